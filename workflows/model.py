@@ -165,6 +165,7 @@ class Request:
     origin: str = ""
     receipt: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
+    fallback_used: bool = False
     created_at: datetime
     updated_at: datetime
     expires_at: datetime
@@ -195,6 +196,7 @@ class Reference:
 
 
 class StepState(StrEnum):
+    PLANNED = "planned"
     INTENDED = "intended"
     DONE = "done"
     REFUSED = "refused"
@@ -202,7 +204,7 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class StepRecord:
-    """The journal of one step: ``intended_at`` is written before the first act and never changes."""
+    """The journal of one step. It is *intended* before its first act, with what was noted ``before`` that."""
 
     request_id: str
     position: int
@@ -210,6 +212,7 @@ class StepRecord:
     says: str
     state: StepState
     intended_at: datetime
+    before: Mapping[str, Any] = field(default_factory=dict)
     receipt: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
 
@@ -222,7 +225,6 @@ class Dossier:
     decisions: tuple[Decision, ...] = ()
     steps: tuple[StepRecord, ...] = ()
     awaited: tuple[Person, ...] = ()
-    fallback_used: bool = False
 
 
 class ActorType(StrEnum):

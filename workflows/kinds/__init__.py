@@ -1,0 +1,21 @@
+"""One file per kind of request, nothing else: whatever stands in this folder is a kind people can ask for."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterable, Mapping
+
+from workflows.kind import Kind
+
+
+def discover(path: Iterable[str] | None = None) -> Mapping[str, type[Kind]]:
+    """Return every kind in this folder (or in the folders of *path*), by name, in the order of the launcher."""
+    kinds: list[type[Kind]] = []
+    for module in pkgutil.iter_modules(path or __path__):
+        found = importlib.import_module(f"{__name__}.{module.name}")
+        kinds += [each for _, each in inspect.getmembers(found, _is_kind) if each.__module__ == found.__name__]
+    return {each.kind: each for each in sorted(kinds, key=lambda each: (each.place, each.kind))}
+
+
+def _is_kind(value: object) -> bool:
+    return inspect.isclass(value) and issubclass(value, Kind) and not inspect.isabstract(value)

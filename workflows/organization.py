@@ -1,0 +1,183 @@
+"""What we know of the OpenAI organisation: a stored snapshot for showing, fresh reads for authority.
+
+The Administration API allows about seven calls a minute per endpoint, so forms and cards are drawn from the
+snapshot, with "as of"; only who may decide is asked anew, and doubt there is an error.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from workflows.admin_api import AdminAPI, APIUser
+from workflows.errors import AdminAPIError, InvalidFields
+from workflows.model import Project
+from workflows.money import from_decimal
+from workflows.store import Database
+
+FRESH = timedelta(seconds=60)
+TOLERATED = timedelta(minutes=5)
+"""How old a list of owners may be while OpenAI cannot be asked; after that nobody can decide."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen(Generic[T]):
+    value: T
+    at: datetime
+
+
+class Organization:
+    """Reads of the organisation. ``now`` is the clock (UTC)."""
+
+    def __init__(self, *, api: AdminAPI, database: Database, now: Callable[[], datetime]) -> None:
+        self._api = api
+        self._database = database
+        self._now = now
+        self._owners: dict[str, _Seen[tuple[str, ...]]] = {}
+        self._users: dict[str, _Seen[tuple[APIUser, ...]]] = {}
+
+    async def project_owners(self, project_id: str) -> tuple[str, ...]:
+        """Return the addresses of the project's owners, at most a minute old. Raises ``AdminAPIError``."""
+
+        async def read() -> tuple[str, ...]:
+            members = await self._api.project_users(project_id)
+            owners = tuple(each.email for each in members if each.role == "owner" and each.email)
+            async with self._database.begin() as work:
+                await work.learn_project(project_id, owners=list(owners))
+            return owners
+
+        return await self._recent(self._owners, project_id, read)
+
+    async def owners(self) -> tuple[str, ...]:
+        """Return the addresses of the organisation's owners, at most a minute old. Raises ``AdminAPIError``."""
+        return tuple(each.email for each in await self._all_users() if each.role == "owner")
+
+    async def owners_seen(self, project_id: str) -> tuple[str, ...]:
+        """Return whom to *tell*, while OpenAI cannot be asked: the project's owners, or else the organisation's."""
+        async with self._database.read() as work:
+            project = await work.project(project_id)
+            users = await work.users()
+        organization_owners = tuple(row["email"] for row in users if row["role"] == "owner")
+        return (project.owners if project else ()) or organization_owners
+
+    async def users_with(self, email: str) -> list[APIUser]:
+        """Return the users last seen with this address: none, one, or (a fault of the directory) two."""
+        async with self._database.read() as work:
+            return [APIUser(**row) for row in await work.users() if row["email"] == email]
+
+    async def _all_users(self) -> tuple[APIUser, ...]:
+        async def read() -> tuple[APIUser, ...]:
+            return tuple(await self._api.users())
+
+        return await self._recent(self._users, "", read)
+
+    async def _recent(self, cache: dict[str, _Seen[T]], key: str, read: Callable[[], Awaitable[T]]) -> T:
+        seen = cache.get(key)
+        if seen is not None and self._now() - seen.at < FRESH:
+            return seen.value
+        try:
+            cache[key] = _Seen(value=await read(), at=self._now())
+        except AdminAPIError:
+            if seen is None or self._now() - seen.at > TOLERATED:
+                raise
+            return seen.value
+        return cache[key].value
+
+    async def project(self, project_id: str) -> Project:
+        """Return what is known of an active project, its limit read anew when that was not done for a minute.
+
+        Raises ``InvalidFields`` on ``project`` when there is none; falls back to the snapshot when OpenAI is away.
+        """
+        async with self._database.read() as work:
+            seen = await work.project(project_id)
+        if seen is None or seen.seen_at is None or self._now() - seen.seen_at > FRESH:
+            seen = await self._look_again(project_id, seen)
+        if seen is None or seen.archived:
+            raise InvalidFields({"project": "This project does not exist any more. Choose another."})
+        return seen
+
+    async def _look_again(self, project_id: str, seen: Project | None) -> Project | None:
+        try:
+            found = next(
+                (each for each in await self._api.projects(include_archived=True) if each.id == project_id), None
+            )
+            if found is None:
+                return None
+            limit = None if found.archived else await self._api.spend_limit(project_id)
+        except AdminAPIError:
+            return seen
+        columns = {"name": found.name, "archived": found.archived, "created_at": found.created_at}
+        async with self._database.begin() as work:
+            await work.learn_project(project_id, **columns, limit=limit.cents if limit else None, seen_at=self._now())
+            return await work.project(project_id)
+
+    async def projects_named(self, name: str) -> list[Project]:
+        async with self._database.read() as work:
+            return [each for each in await work.projects_named(name) if not each.archived]
+
+    async def names_asked_for(self, kind: str, name: str) -> bool:
+        """Say whether an open request of this kind asks for this name."""
+        async with self._database.read() as work:
+            return any(str(each.get("name", "")).lower() == name.lower() for each in await work.open_names(kind))
+
+    async def search_projects(self, text: str, limit: int) -> list[Project]:
+        async with self._database.read() as work:
+            return await work.search_projects(text, limit)
+
+    async def search_models(self, text: str, limit: int) -> list[str]:
+        async with self._database.read() as work:
+            return [each for each in await work.models() if text.lower() in each.lower()][:limit]
+
+    async def models(self) -> frozenset[str]:
+        async with self._database.read() as work:
+            return frozenset(await work.models())
+
+    async def search_users(self, text: str, limit: int) -> list[APIUser]:
+        """Return users of the organisation, for type-ahead, from the snapshot."""
+        needle = text.lower()
+        async with self._database.read() as work:
+            rows = await work.users()
+        found = (row for row in rows if needle in row["email"].lower() or needle in row["name"].lower())
+        return [APIUser(**row) for _, row in zip(range(limit), found, strict=False)]
+
+    async def refresh(self) -> None:
+        """Read the organisation's projects, people, models and this month's costs into the snapshot.
+
+        Raises ``AdminAPIError``; what was read before stays.
+        """
+        now = self._now()
+        projects = await self._api.projects(include_archived=True)
+        users = await self._api.users()
+        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        costs = await self._api.costs(month, now + timedelta(days=1))
+        spent: dict[str, Decimal] = {}
+        for cost in costs:
+            if cost.project_id:
+                spent[cost.project_id] = spent.get(cost.project_id, Decimal(0)) + cost.amount
+        rows: list[dict[str, Any]] = [
+            {
+                "id": each.id,
+                "name": each.name,
+                "archived": each.archived,
+                "created_at": each.created_at,
+                "spent": from_decimal(spent.get(each.id, Decimal(0))),
+                "spent_at": now,
+            }
+            for each in projects
+        ]
+        async with self._database.begin() as work:
+            await work.learn_projects(rows)
+            await work.replace_users(
+                {"id": each.id, "email": each.email, "name": each.name, "role": each.role} for each in users
+            )
+        await self._refresh_models([each.id for each in projects if not each.archived])
+
+    async def _refresh_models(self, project_ids: Sequence[str]) -> None:
+        # The API has no list of models; a project's rate limits name each model that it may have.
+        for project_id in project_ids[:1]:
+            limits = await self._api.rate_limits(project_id)
+            async with self._database.begin() as work:
+                await work.learn_models(sorted({each.model for each in limits if each.model}))

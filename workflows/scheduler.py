@@ -1,0 +1,141 @@
+"""What happens without a click: telling people, carrying out, expiring, and reading the organisation.
+
+APScheduler holds the jobs. Each runs at an interval, and at once when a commit in this process announced work.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from workflows.errors import WorkflowError
+from workflows.executor import Executor
+from workflows.organization import Organization
+from workflows.service import Service
+from workflows.store import Database
+
+KEPT = timedelta(hours=48)
+"""How long deliveries are remembered: Slack's own retries end within the hour."""
+
+REFRESH = timedelta(minutes=5)
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Job:
+    """A piece of work that never runs twice at once, and runs again when it was woken while it ran."""
+
+    name: str
+    work: Callable[[], Awaitable[object]]
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    woken: bool = False
+    last_run: datetime | None = None
+
+    async def run(self) -> None:
+        self.woken = True
+        if self.lock.locked():
+            return
+        async with self.lock:
+            while self.woken:
+                self.woken = False
+                await self._once()
+
+    async def _once(self) -> None:
+        try:
+            await self.work()
+        except WorkflowError as problem:
+            log.warning("job put off", job=self.name, reason=str(problem))
+        except Exception:
+            log.exception("job failed", job=self.name)
+
+
+class Scheduler:
+    """Runs the worker's jobs. ``more`` are jobs of the outer layer, by name with their interval in seconds."""
+
+    def __init__(
+        self,
+        *,
+        service: Service,
+        executor: Executor,
+        organization: Organization,
+        database: Database,
+        now: Callable[[], datetime],
+        more: Mapping[str, tuple[Callable[[], Awaitable[object]], float]],
+        interval: float = 1.0,
+    ) -> None:
+        self._database = database
+        self._organization = organization
+        self._now = now
+        self._holder = uuid.uuid4().hex
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._running: set[asyncio.Task[None]] = set()
+        self._timed = {
+            "execute": (executor.run_due, interval),
+            "expire": (service.expire_due, max(interval, 10.0)),
+            "refresh": (self._refresh, REFRESH.total_seconds()),
+            "forget": (self._forget, 3600.0),
+            **more,
+        }
+        self._jobs = {name: _Job(name, work) for name, (work, _) in self._timed.items()}
+        self._prompt = ("execute", *more)
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    @property
+    def alive(self) -> bool:
+        return bool(self._scheduler.running)
+
+    async def start(self) -> None:
+        """Begin: every job runs once now, then at its interval and whenever work is announced."""
+        self._loop = asyncio.get_running_loop()
+        for name, (_, seconds) in self._timed.items():
+            self._scheduler.add_job(
+                self._spawn,
+                IntervalTrigger(seconds=seconds),
+                args=[name],
+                id=name,
+                coalesce=True,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+        for name in self._timed:
+            self._spawn(name)
+        self._database.on_commit(self.wake)
+
+    def wake(self) -> None:
+        """Run the prompt jobs now instead of at their next interval."""
+        for name in self._prompt:
+            self._spawn(name)
+
+    def _spawn(self, name: str) -> None:
+        if self._loop is None or self._loop.is_closed():
+            return
+        task = self._loop.create_task(self._jobs[name].run(), name=f"job {name}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def stop(self, patience: float = 10.0) -> None:
+        """Take no more work, and let what runs end; after *patience* seconds it is cut off (and resumes later)."""
+        self._loop = None
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _refresh(self) -> None:
+        now = self._now()
+        async with self._database.begin() as work:
+            mine = await work.lease("refresh", self._holder, now, now + REFRESH - timedelta(seconds=30))
+        if mine:
+            await self._organization.refresh()
+
+    async def _forget(self) -> None:
+        async with self._database.begin() as work:
+            await work.forget(self._now() - KEPT)

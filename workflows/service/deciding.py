@@ -1,0 +1,103 @@
+"""Deciding: one decision wins, checked at the click against who may decide now."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from workflows.errors import AlreadyDecided, Conflict, NotAllowed, Refusal, SelfApproval
+from workflows.lifecycle import Event, State, advance
+from workflows.model import Actor, Decision, OutboxTopic, Person, Reference, Request, Role, Verdict
+from workflows.service.approvers import Panel
+from workflows.service.desk import Desk, record, redraw, tell_requester
+from workflows.store import UnitOfWork
+
+
+class Deciding(Desk):
+    async def decide(
+        self, reference: Reference, person_id: str, verdict: Verdict, note: str = "", *, delivery: str = ""
+    ) -> Request:
+        """Approve or deny. Raises ``NotAllowed``, ``Conflict`` (somebody was faster) or ``Redelivered``."""
+        if verdict is Verdict.DENY and not note.strip():
+            raise Refusal("Say why you deny it, so that the requester knows what to change.")
+        person = await self.directory.person(person_id)
+        request = await self.look_up(reference.request_id)
+        self._still_open(request, reference, await self._decisions(request.id))
+        following = await self._authorise(request, person)
+        async with self.database.begin() as work:
+            await self.once(work, delivery)
+            request = await work.get(reference.request_id, lock=True)
+            decisions = await work.decisions(request.id)
+            self._still_open(request, reference, decisions)
+            decision = Decision(
+                request_id=request.id,
+                stage=request.stage,
+                approver=person,
+                verdict=verdict,
+                note=note.strip(),
+                at=self.now(),
+            )
+            if not await work.decide(decision):
+                raise AlreadyDecided("You have decided this already.")
+            return await self._apply(work, request, [*decisions, decision], following)
+
+    async def _decisions(self, request_id: str) -> Sequence[Decision]:
+        async with self.database.read() as work:
+            return await work.decisions(request_id)
+
+    def _still_open(self, request: Request, reference: Reference, decisions: Sequence[Decision]) -> None:
+        """Raise ``Conflict`` with who was first, when the request is not what the button was drawn for."""
+        if request.state is State.PENDING and request.stage == reference.stage:
+            return
+        last = decisions[-1] if decisions else None
+        if last is not None:
+            done = "approved" if last.verdict is Verdict.APPROVE else "denied"
+            raise AlreadyDecided(f"{last.approver.name} {done} this already; it is {request.state} now.")
+        raise Conflict(f"This request is {request.state} already.")
+
+    async def _authorise(self, request: Request, person: Person) -> Panel | None:
+        """Check the person against who may decide now; return the next stage's people, if there is one."""
+        if person.id == request.requester.id or person.email == request.requester.email:
+            raise await self.refuse(
+                request, person, "decision", SelfApproval("Nobody decides their own request; somebody else has to.")
+            )
+        decisions = [each for each in await self._decisions(request.id) if each.stage < request.stage]
+        stages = request.ruling.stages
+        panel = await self.resolver.panel(stages[request.stage], request, decisions)
+        if not panel.holds(person):
+            who = " or ".join(map(str, stages[request.stage].approvers))
+            raise await self.refuse(
+                request, person, "decision", NotAllowed(f"This is for {who} to decide, and you are not one of them.")
+            )
+        if request.stage + 1 >= len(stages):
+            return None
+        earlier = [*await self._decisions(request.id), _as_decision(request, person, self.now())]
+        return await self.resolver.panel(stages[request.stage + 1], request, earlier, showing=True)
+
+    async def _apply(
+        self, work: UnitOfWork, request: Request, decisions: Sequence[Decision], following: Panel | None
+    ) -> Request:
+        latest = decisions[-1]
+        stage = request.ruling.stages[request.stage]
+        approvals = sum(each.stage == request.stage and each.verdict is Verdict.APPROVE for each in decisions)
+        if latest.verdict is Verdict.DENY:
+            event, after = Event.DENIED.value, replace(request, state=advance(request.state, Event.DENIED))
+        elif approvals < stage.quorum:
+            event, after = "approval_given", request
+        elif following is not None:
+            event = "stage_completed"
+            after = replace(request, stage=request.stage + 1, fallback_used=following.fallback)
+        else:
+            event = Event.QUORUM_REACHED.value
+            after = replace(request, state=advance(request.state, Event.QUORUM_REACHED), due_at=latest.at)
+        after = await work.save(after, latest.at)
+        await record(work, after, event, Actor.of(latest.approver), latest.at, before=request.state, note=latest.note)
+        await redraw(work, after)
+        await tell_requester(work, after, event, by=latest.approver.name, note=latest.note)
+        if event == "stage_completed" and following is not None:
+            await work.await_people(after.id, after.stage, following.people)
+            await work.tell(OutboxTopic.POST, after.id, f"{Role.STAGE}:{after.stage}", latest.at)
+        return after
+
+
+def _as_decision(request: Request, person: Person, at: datetime) -> Decision:
+    return Decision(request_id=request.id, stage=request.stage, approver=person, verdict=Verdict.APPROVE, at=at)

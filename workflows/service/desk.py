@@ -1,0 +1,129 @@
+"""What every use case is built from: the clock, the database, the policy, and how a change is told and proven."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from workflows.audit.entry import Draft
+from workflows.errors import NotAllowed, Redelivered, UnknownRequest
+from workflows.kind import Context, Kind, Outlook
+from workflows.model import Actor, ActorType, Directory, OutboxTopic, Person, Request, Role
+from workflows.organization import Organization
+from workflows.policy import Policy
+from workflows.service.approvers import Resolver
+from workflows.store import Database, UnitOfWork
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What a form shows before it is submitted. ``deciders`` are sentences: who would decide, by which rule."""
+
+    outlook: Outlook
+    deciders: str
+    as_of: datetime | None
+
+
+class Desk:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        organization: Organization,
+        directory: Directory,
+        policy: Policy,
+        kinds: Mapping[str, type[Kind]],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.database = database
+        self.organization = organization
+        self.directory = directory
+        self.policy = policy
+        self.kinds = kinds
+        self.now = now
+        self.resolver = Resolver(directory=directory, organization=organization)
+
+    def context(self, requester: Person) -> Context:
+        return Context(
+            organization=self.organization,
+            directory=self.directory,
+            policy=self.policy,
+            requester=requester,
+            today=self.now().date(),
+        )
+
+    async def look_up(self, request_id: str) -> Request:
+        async with self.database.read() as work:
+            return await work.get(request_id)
+
+    async def is_administrator(self, person: Person) -> bool:
+        people = await self.resolver.people(self.policy.administrators)
+        return any(each.id == person.id for each in people)
+
+    async def refuse(self, request: Request | None, person: Person, what: str, error: NotAllowed) -> NotAllowed:
+        """Write an unauthorised attempt down; returns the error for raising."""
+        async with self.database.begin() as work:
+            await work.append(
+                Draft(
+                    action=f"{what}_refused",
+                    actor=Actor.of(person),
+                    at=self.now(),
+                    request_id=request.id if request else "",
+                    kind=request.kind if request else "",
+                    project_id=request.project_id if request else "",
+                    data={"reason": str(error)},
+                )
+            )
+        return error
+
+    async def once(self, work: UnitOfWork, delivery: str) -> None:
+        """Remember the delivery in the transaction of its effect. Raises ``Redelivered`` for the second one."""
+        if delivery and not await work.first_sight(delivery, self.now()):
+            raise Redelivered("This came before.")
+
+
+def new_id() -> str:
+    """Return a reference that people can read to each other: no letter that looks like a digit."""
+    return "R" + "".join(secrets.choice(_ALPHABET) for _ in range(9))
+
+
+def known_kind(kinds: Mapping[str, type[Kind]], name: str) -> type[Kind]:
+    if name not in kinds:
+        raise UnknownRequest(f"There is no kind of request named {name} here any more.")
+    return kinds[name]
+
+
+async def record(work: UnitOfWork, request: Request, action: str, actor: Actor, at: datetime, **data: Any) -> None:
+    """Write what happened to *request* into the audit log."""
+    await work.append(
+        Draft(
+            action=action,
+            actor=actor,
+            at=at,
+            request_id=request.id,
+            kind=request.kind,
+            project_id=request.project_id,
+            data=data | {"state": request.state.value, "version": request.version},
+        )
+    )
+
+
+async def tell_requester(work: UnitOfWork, request: Request, event: str, *, by: str = "", note: str = "") -> None:
+    payload = {"event": event, "by": by, "note": note, "to": request.requester.id}
+    await work.tell(OutboxTopic.POST, request.id, f"{Role.DIRECT}:{request.version}", request.updated_at, payload)
+
+
+async def tell_thread(work: UnitOfWork, request: Request, event: str, *, by: str = "", note: str = "") -> None:
+    payload = {"event": event, "by": by, "note": note}
+    await work.tell(OutboxTopic.POST, request.id, f"{Role.NOTE}:{request.version}", request.updated_at, payload)
+
+
+async def redraw(work: UnitOfWork, request: Request) -> None:
+    await work.tell(OutboxTopic.REDRAW, request.id, f"v{request.version}", request.updated_at)
+
+
+EXECUTOR = Actor(type=ActorType.EXECUTOR, id="executor")
+SCHEDULER = Actor(type=ActorType.SCHEDULER, id="scheduler")

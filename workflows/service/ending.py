@@ -1,0 +1,68 @@
+"""Everything else that can happen to a request by a person or by time: cancelled, tried again, expired."""
+
+from dataclasses import replace
+
+from workflows.errors import Conflict, NotAllowed
+from workflows.lifecycle import Event, State, advance
+from workflows.model import Actor, Person, Request
+from workflows.service.desk import SCHEDULER, Desk, record, redraw, tell_requester, tell_thread
+
+BATCH = 100
+
+
+class Ending(Desk):
+    async def cancel(self, request_id: str, person_id: str, *, delivery: str = "") -> Request:
+        """Withdraw a request that has not begun to run; its requester or an administrator may."""
+        person = await self.directory.person(person_id)
+        request = await self.look_up(request_id)
+        if person.id != request.requester.id and not await self.is_administrator(person):
+            raise await self.refuse(
+                request, person, "cancel", NotAllowed("Only the requester or an administrator can cancel this.")
+            )
+        return await self._move(request_id, person, Event.CANCELLED, delivery)
+
+    async def retry(self, request_id: str, person_id: str, *, delivery: str = "") -> Request:
+        """Have a failed request tried again from the step that failed; its approvers or an administrator may."""
+        person = await self.directory.person(person_id)
+        request = await self.look_up(request_id)
+        stage = request.ruling.stages[request.stage]
+        panel = await self.resolver.panel(stage, request)
+        if not panel.holds(person) and not await self.is_administrator(person):
+            raise await self.refuse(
+                request, person, "retry", NotAllowed("Only its approvers or an administrator can have it tried again.")
+            )
+        return await self._move(request_id, person, Event.RETRIED, delivery)
+
+    async def _move(self, request_id: str, person: Person, event: Event, delivery: str) -> Request:
+        now = self.now()
+        async with self.database.begin() as work:
+            await self.once(work, delivery)
+            request = await work.get(request_id, lock=True)
+            state = advance(request.state, event)
+            after = await work.save(
+                replace(request, state=state, due_at=now if state is State.APPROVED else None, attempts=0), now
+            )
+            await record(work, after, event.value, Actor.of(person), now, before=request.state)
+            await redraw(work, after)
+            await tell_requester(work, after, event.value, by=person.name)
+            return after
+
+    async def expire_due(self) -> int:
+        """Expire pending requests whose life is over; returns how many."""
+        async with self.database.read() as work:
+            lapsed = await work.lapsed(self.now(), BATCH)
+        return sum([await self._expire(each) for each in lapsed])
+
+    async def _expire(self, request_id: str) -> bool:
+        now = self.now()
+        try:
+            async with self.database.begin() as work:
+                request = await work.get(request_id, lock=True)
+                after = await work.save(replace(request, state=advance(request.state, Event.LAPSED)), now)
+                await record(work, after, Event.LAPSED.value, SCHEDULER, now, before=request.state)
+                await redraw(work, after)
+                await tell_requester(work, after, Event.LAPSED.value)
+                await tell_thread(work, after, Event.LAPSED.value)
+        except Conflict:
+            return False  # decided, or expired by another process, since it was listed
+        return True

@@ -1,0 +1,140 @@
+"""Asking: what a form shows while it is filled in, and the request that its submission makes."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from workflows.errors import InvalidFields, NotAllowed, PolicyInvalid, Refusal, UnknownPerson
+from workflows.kind import Kind, Outlook
+from workflows.lifecycle import State
+from workflows.model import Actor, OutboxTopic, Person, Request, Role, Ruling
+from workflows.policy import Question
+from workflows.service.approvers import Panel
+from workflows.service.desk import Desk, Preview, known_kind, new_id, record, tell_requester
+
+
+class Opening(Desk):
+    async def preview(self, kind_name: str, values: Mapping[str, Any], person_id: str) -> Preview:
+        """Say what the request would change and who would decide, as far as the form is filled in."""
+        requester = await self.directory.person(person_id)
+        kind = known_kind(self.kinds, kind_name)
+        try:
+            outlook = await kind.outlook(kind.known(values), self.context(requester))
+        except InvalidFields as problem:
+            return Preview(outlook=Outlook(title=kind.label), deciders=" ".join(problem.errors.values()), as_of=None)
+        as_of = outlook.project.spent_at if outlook.project else None
+        return Preview(outlook=outlook, deciders=await self._deciders(kind, outlook, requester), as_of=as_of)
+
+    async def open(self, kind_name: str, values: Mapping[str, Any], person_id: str, *, origin: str) -> Request:
+        """Make a request from a submitted form; the same *origin* again returns the same request.
+
+        Raises ``InvalidFields`` for values that cannot be taken and ``Refusal`` for what the policy denies.
+        """
+        requester = await self.directory.person(person_id)
+        kind = known_kind(self.kinds, kind_name)
+        context = self.context(requester)
+        params = await kind.parse(values).complete(context)
+        outlook = await kind.outlook(dict(params), context)
+        ruling = await self._ruling(kind, outlook, requester)
+        request = self._drawn_up(params, outlook, ruling, requester, origin)
+        if ruling.denied:
+            raise await self.refuse(request, requester, "submission", NotAllowed(ruling.denied))
+        panel = await self.resolver.panel(ruling.stages[0], request, showing=True)
+        if len(panel.people) < ruling.stages[0].quorum:
+            raise Refusal(
+                "Nobody could decide this: the approvers that the policy names, and its fallback, are you, "
+                "unknown here or deactivated. Ask your platform team to mend the policy's fallback."
+            )
+        return await self._store(request, panel)
+
+    async def _store(self, request: Request, panel: Panel) -> Request:
+        async with self.database.begin() as work:
+            stored = Request(**{**vars(request), "fallback_used": panel.fallback})
+            if not await work.add(stored):
+                return await work.by_origin(request.origin)
+            await work.await_people(request.id, 0, panel.people)
+            await work.tell(OutboxTopic.POST, request.id, Role.CARD, request.created_at)
+            await work.tell(OutboxTopic.POST, request.id, f"{Role.STAGE}:0", request.created_at)
+            await tell_requester(work, stored, "opened")
+            await record(
+                work,
+                stored,
+                "opened",
+                Actor.of(request.requester),
+                request.created_at,
+                params=dict(request.params),
+                rule=request.ruling.rule,
+                policy=request.ruling.policy_digest,
+                changes=[[each.label, each.now, each.proposed] for each in request.changes],
+                approvers=[each.email for each in panel.people],
+                fallback=panel.fallback,
+            )
+            return stored
+
+    def _drawn_up(self, params: Kind, outlook: Outlook, ruling: Ruling, requester: Person, origin: str) -> Request:
+        now = self.now()
+        request_id = new_id()
+        return Request(
+            id=request_id,
+            kind=params.kind,
+            params=params.model_dump(mode="json"),
+            state=State.PENDING,
+            version=1,
+            stage=0,
+            requester=requester,
+            ruling=ruling,
+            title=outlook.title,
+            changes=outlook.changes,
+            risks=outlook.risks,
+            project_id=outlook.project.id if outlook.project else "",
+            project_name=outlook.project.name if outlook.project else "",
+            channel=outlook.channel,
+            origin=origin or request_id,
+            created_at=now,
+            updated_at=now,
+            expires_at=now + timedelta(hours=ruling.pending_hours),
+        )
+
+    async def _ruling(self, kind: type[Kind], outlook: Outlook, requester: Person) -> Ruling:
+        return self.policy.rule_on(
+            Question.about(kind.kind, outlook.request, requester, outlook.project, groups=await self._groups(requester))
+        )
+
+    async def _groups(self, person: Person) -> frozenset[str]:
+        """Return which of the groups that may ask for something this person belongs to."""
+        belongs = set()
+        for handle in self.policy.requester_groups:
+            try:
+                members = await self.directory.group(handle)
+            except UnknownPerson:
+                continue
+            if any(each.id == person.id for each in members):
+                belongs.add(handle)
+        return frozenset(belongs)
+
+    async def _deciders(self, kind: type[Kind], outlook: Outlook, requester: Person) -> str:
+        try:
+            ruling = await self._ruling(kind, outlook, requester)
+        except PolicyInvalid:
+            return "Who decides depends on what you fill in."
+        if ruling.denied:
+            return f"This would be refused: {ruling.denied}"
+        provisional = self._drawn_up_for_show(kind, outlook, ruling, requester)
+        panels = [await self.resolver.panel(stage, provisional, showing=True) for stage in ruling.stages]
+        parts = [
+            f"{stage.quorum} of {_names(panel)}" if panel.people else "nobody yet"
+            for stage, panel in zip(ruling.stages, panels, strict=True)
+        ]
+        return f"Decided by {', then by '.join(parts)} (rule: {ruling.rule})."
+
+    def _drawn_up_for_show(self, kind: type[Kind], outlook: Outlook, ruling: Ruling, requester: Person) -> Request:
+        return self._drawn_up(kind.model_construct(), outlook, ruling, requester, "")
+
+
+_FEW = 4
+
+
+def _names(panel: Panel) -> str:
+    names = [each.name for each in panel.people]
+    shown = ", ".join(names[:_FEW]) + (f" and {len(names) - _FEW} more" if len(names) > _FEW else "")
+    return f"{shown} (the fallback)" if panel.fallback else shown

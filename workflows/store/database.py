@@ -1,0 +1,101 @@
+"""The engine, its transactions, and the migrations that make its tables."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from workflows.store.unit_of_work import UnitOfWork
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """One database; ``begin`` is the only way to change it.
+
+    ``url`` is SQLAlchemy's: ``sqlite+aiosqlite:///file`` or ``postgresql+psycopg://…``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.single = self.engine.dialect.name == "sqlite"
+        self._writer = asyncio.Lock() if self.single else None
+        self._listeners: list[Callable[[], None]] = []
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Have *listener* called after each commit, to wake whoever waits for work in this process."""
+        self._listeners.append(listener)
+
+    @contextlib.asynccontextmanager
+    async def begin(self) -> AsyncIterator[UnitOfWork]:
+        """Open one transaction: committed when the block ends, rolled back when it raises."""
+        async with self._turn(), self.engine.begin() as connection:
+            work = UnitOfWork(connection)
+            yield work
+        if work.announced:
+            for listener in self._listeners:
+                listener()
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[UnitOfWork]:
+        """Open a transaction that only reads; on SQLite it does not wait for writers."""
+        async with self.engine.connect() as connection:
+            await connection.execution_options(reading=True)
+            async with connection.begin():
+                yield UnitOfWork(connection)
+
+    def _turn(self) -> contextlib.AbstractAsyncContextManager[Any]:
+        # SQLite's own waiting for the write lock polls; inside one process a fair queue is faster.
+        return self._writer if self._writer is not None else contextlib.nullcontext()
+
+    async def migrate(self) -> None:
+        """Bring the tables up to date."""
+        async with self.engine.connect() as connection:
+            await connection.run_sync(_upgrade)
+
+    async def ping(self) -> float:
+        """Return how many seconds the database took to answer; raises SQLAlchemy's error when it does not."""
+        started = time.monotonic()
+        async with self.read() as work:
+            await work.ping()
+        return time.monotonic() - started
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _engine(url: str) -> AsyncEngine:
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_pre_ping=True)
+    engine = create_async_engine(url)
+    sa.event.listen(engine.sync_engine, "connect", _configure_sqlite)
+    sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transactions begin too late (at the first write); ours begin in _begin_sqlite.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    from alembic import command, config  # noqa: PLC0415 - 300 ms, and only a start that migrates needs it
+
+    settings = config.Config()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, "head")

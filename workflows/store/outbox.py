@@ -1,0 +1,111 @@
+"""What people must be told, kept until it was told; and where the messages stand."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflows.model import OutboxEntry, OutboxTopic, Posted
+from workflows.store import tables
+from workflows.store.rows import outbox_from
+from workflows.store.section import Section
+
+_outbox, _posted, _deliveries, _leases = tables.outbox, tables.posted, tables.deliveries, tables.leases
+
+
+class Outbox(Section):
+    async def tell(
+        self, topic: OutboxTopic, request_id: str, role: str, now: datetime, payload: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Order one message; the same topic, request and role is ordered once. Says whether it is new."""
+        self.announced = True
+        row = {"topic": topic.value, "request_id": request_id, "role": role, "payload": dict(payload or {})}
+        times = {"created_at": now, "due_at": now, "attempts": 0, "in_flight": False, "problem": ""}
+        return await self.once(_outbox, row | times)
+
+    async def claim_outbox(self, now: datetime, lease: timedelta, limit: int) -> list[OutboxEntry]:
+        """Claim due entries, for each request only its oldest, so that they are carried out in order.
+
+        ``cut_off`` says that an earlier attempt began and nobody knows how it ended.
+        """
+        earlier = _outbox.alias("earlier")
+        unsettled = sa.exists().where(
+            earlier.c.request_id == _outbox.c.request_id,
+            earlier.c.id < _outbox.c.id,
+            earlier.c.settled_at.is_(None),
+        )
+        query = (
+            sa.select(_outbox)
+            .where(
+                _outbox.c.settled_at.is_(None),
+                _outbox.c.due_at <= now,
+                sa.or_(_outbox.c.lease_until.is_(None), _outbox.c.lease_until <= now),
+                ~unsettled,
+            )
+            .order_by(_outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=_outbox)
+        )
+        rows = (await self.connection.execute(query)).all()
+        if rows:
+            await self.connection.execute(
+                sa.update(_outbox)
+                .where(_outbox.c.id.in_([row.id for row in rows]))
+                .values(lease_until=now + lease, attempts=_outbox.c.attempts + 1, in_flight=True)
+            )
+        return [outbox_from(row, cut_off=row.in_flight) for row in rows]
+
+    async def settle_outbox(self, entry_id: int, now: datetime, problem: str = "") -> None:
+        """Close an entry that was carried out or, with *problem*, given up: it is never tried again."""
+        await self._close(entry_id, settled_at=now, lease_until=None, in_flight=False, problem=problem)
+
+    async def retry_outbox(self, entry_id: int, due_at: datetime, problem: str, *, cut_off: bool = False) -> None:
+        """Try again at *due_at*. ``cut_off``: the attempt may have worked, so the next one must look first."""
+        await self._close(entry_id, due_at=due_at, lease_until=None, in_flight=cut_off, problem=problem)
+
+    async def _close(self, entry_id: int, **values: Any) -> None:
+        await self.connection.execute(sa.update(_outbox).where(_outbox.c.id == entry_id).values(**values))
+
+    async def next_outbox_due(self) -> datetime | None:
+        """Return when the next entry is due, or None when nothing waits."""
+        query = sa.select(sa.func.min(_outbox.c.due_at)).where(_outbox.c.settled_at.is_(None))
+        due: datetime | None = (await self.connection.execute(query)).scalar_one()
+        return due
+
+    async def outbox_backlog(self) -> tuple[int, datetime | None]:
+        """Return how many entries wait, and since when the oldest does."""
+        query = sa.select(sa.func.count(), sa.func.min(_outbox.c.created_at)).where(_outbox.c.settled_at.is_(None))
+        count, oldest = (await self.connection.execute(query)).one()
+        return count, oldest
+
+    async def posted(self, request_id: str) -> list[Posted]:
+        rows = await self.connection.execute(sa.select(_posted).where(_posted.c.request_id == request_id))
+        return [Posted(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
+
+    async def record_post(self, posted: Posted) -> None:
+        row = {"request_id": posted.request_id, "role": posted.role}
+        await self.upsert(_posted, row | {"channel": posted.channel, "ts": posted.ts, "version": posted.version})
+
+    async def posted_at(self, channel: str, ts: str) -> str | None:
+        """Return the id of the request whose message stands there."""
+        query = sa.select(_posted.c.request_id).where(_posted.c.channel == channel, _posted.c.ts == ts)
+        return (await self.connection.execute(query)).scalar_one_or_none()
+
+    async def first_sight(self, delivery: str, now: datetime) -> bool:
+        """Remember a delivery; False when it was seen before."""
+        return await self.once(_deliveries, {"key": delivery, "at": now})
+
+    async def forget(self, before: datetime) -> None:
+        """Drop what is only kept against redelivery."""
+        await self.connection.execute(sa.delete(_deliveries).where(_deliveries.c.at < before))
+
+    async def lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Take or renew a named lease, so that one process among many does a job."""
+        statement = self.insert(_leases).values(name=name, holder=holder, until=until)
+        statement = statement.on_conflict_do_update(
+            index_elements=["name"],
+            set_={"holder": holder, "until": until},
+            where=sa.or_(_leases.c.holder == holder, _leases.c.until <= now),
+        )
+        return (await self.connection.execute(statement.returning(_leases.c.name))).first() is not None

@@ -1,0 +1,182 @@
+"""Requests with their decisions, their journal and who is waited for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflows.errors import Conflict, UnknownRequest
+from workflows.lifecycle import State
+from workflows.model import Decision, Dossier, Person, Request, StepRecord
+from workflows.store import tables
+from workflows.store.rows import PERSON, decision_from, request_from, request_row, step_from
+from workflows.store.section import Section
+
+_requests, _decisions, _steps, _awaited = tables.requests, tables.decisions, tables.steps, tables.awaited
+
+
+class Requests(Section):
+    async def add(self, request: Request) -> bool:
+        """Store a new request; False when one with the same origin is there already."""
+        return await self.once(_requests, request_row(request))
+
+    async def get(self, request_id: str, *, lock: bool = False) -> Request:
+        """Return a request, with ``lock`` so that nobody else changes it meanwhile. Raises ``UnknownRequest``."""
+        query = sa.select(_requests).where(_requests.c.id == request_id)
+        row = (await self.connection.execute(query.with_for_update() if lock else query)).one_or_none()
+        if row is None:
+            raise UnknownRequest("There is no such request here any more.")
+        return request_from(row)
+
+    async def by_origin(self, origin: str) -> Request:
+        row = (await self.connection.execute(sa.select(_requests).where(_requests.c.origin == origin))).one()
+        return request_from(row)
+
+    async def save(self, request: Request, now: datetime, *, lease: timedelta | None = None) -> Request:
+        """Store a changed request as its next version. Raises ``Conflict`` when somebody was faster."""
+        after = replace(request, version=request.version + 1, updated_at=now)
+        row = request_row(after) | {"lease_until": now + lease if lease else None}
+        statement = (
+            sa.update(_requests).where(_requests.c.id == request.id, _requests.c.version == request.version).values(row)
+        )
+        if (await self.connection.execute(statement)).rowcount != 1:
+            raise Conflict("Somebody else changed this request at the same moment.")
+        self.announced = True
+        return after
+
+    async def by_requester(self, person_id: str, limit: int) -> list[Request]:
+        return await self._list(
+            sa.select(_requests)
+            .where(_requests.c.requester_id == person_id)
+            .order_by(_requests.c.created_at.desc())
+            .limit(limit)
+        )
+
+    async def awaiting(self, person_id: str, limit: int) -> list[Request]:
+        """Return the pending requests whose open stage waits for this person, oldest first."""
+        return await self._list(
+            sa.select(_requests)
+            .join(_awaited, sa.and_(_awaited.c.request_id == _requests.c.id, _awaited.c.stage == _requests.c.stage))
+            .where(_awaited.c.person_id == person_id, _requests.c.state == State.PENDING.value)
+            .order_by(_requests.c.created_at)
+            .limit(limit)
+        )
+
+    async def lapsed(self, now: datetime, limit: int) -> list[str]:
+        """Return the ids of pending requests whose life is over."""
+        query = sa.select(_requests.c.id).where(_requests.c.state == State.PENDING.value, _requests.c.expires_at <= now)
+        return list((await self.connection.execute(query.limit(limit))).scalars())
+
+    async def claimable(self, now: datetime) -> Request | None:
+        """Lock and return one request that the executor should work on now.
+
+        That is an approved or unconfirmed one that is due, or one whose executor died (its lease is over).
+        """
+        due = sa.and_(_requests.c.state.in_([State.APPROVED.value, State.UNCONFIRMED.value]), _requests.c.due_at <= now)
+        orphaned = sa.and_(_requests.c.state == State.EXECUTING.value, _requests.c.lease_until <= now)
+        query = (
+            sa.select(_requests)
+            .where(sa.or_(due, orphaned))
+            .order_by(_requests.c.due_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row = (await self.connection.execute(query)).one_or_none()
+        return request_from(row) if row is not None else None
+
+    async def extend_lease(self, request: Request, until: datetime) -> None:
+        """Keep the claim alive while its steps take long. Raises ``Conflict`` when it was lost."""
+        statement = (
+            sa.update(_requests)
+            .where(_requests.c.id == request.id, _requests.c.version == request.version)
+            .values(lease_until=until)
+        )
+        if (await self.connection.execute(statement)).rowcount != 1:
+            raise Conflict("Another worker took this request over.")
+
+    async def open_names(self, kind: str) -> list[Mapping[str, Any]]:
+        """Return the parameters of requests of this kind that are not finished."""
+        query = sa.select(_requests.c.params).where(
+            _requests.c.kind == kind,
+            _requests.c.state.in_(
+                [each.value for each in (State.PENDING, State.APPROVED, State.EXECUTING, State.UNCONFIRMED)]
+            ),
+        )
+        return list((await self.connection.execute(query)).scalars())
+
+    async def decide(self, decision: Decision) -> bool:
+        """Store a decision; False when this person decided in this stage before."""
+        return await self.once(
+            _decisions,
+            {
+                "request_id": decision.request_id,
+                "stage": decision.stage,
+                "approver_id": decision.approver.id,
+                "approver": PERSON.dump_python(decision.approver, mode="json"),
+                "verdict": decision.verdict.value,
+                "note": decision.note,
+                "at": decision.at,
+            },
+        )
+
+    async def decisions(self, request_id: str) -> tuple[Decision, ...]:
+        query = sa.select(_decisions).where(_decisions.c.request_id == request_id).order_by(_decisions.c.at)
+        return tuple(map(decision_from, await self.connection.execute(query)))
+
+    async def await_people(self, request_id: str, stage: int, people: Iterable[Person]) -> None:
+        """Remember who was asked in this stage. Authority is checked anew at each click; this only is for showing."""
+        await self.connection.execute(
+            sa.delete(_awaited).where(_awaited.c.request_id == request_id, _awaited.c.stage == stage)
+        )
+        for person in people:
+            row = {"person_id": person.id, "person": PERSON.dump_python(person, mode="json")}
+            await self.once(_awaited, {"request_id": request_id, "stage": stage} | row)
+
+    async def awaited(self, request_id: str, stage: int) -> tuple[Person, ...]:
+        query = sa.select(_awaited.c.person).where(_awaited.c.request_id == request_id, _awaited.c.stage == stage)
+        return tuple(map(PERSON.validate_python, (await self.connection.execute(query)).scalars()))
+
+    async def dossier(self, request_id: str) -> Dossier:
+        """Return everything a card shows. Raises ``UnknownRequest``."""
+        request = await self.get(request_id)
+        decisions = await self.decisions(request_id)
+        decided = {each.approver.id for each in decisions if each.stage == request.stage}
+        awaited = await self.awaited(request_id, request.stage) if request.open_stage else ()
+        return Dossier(
+            request=request,
+            decisions=decisions,
+            steps=await self.steps(request_id),
+            awaited=tuple(each for each in awaited if each.id not in decided),
+        )
+
+    async def steps(self, request_id: str) -> tuple[StepRecord, ...]:
+        query = sa.select(_steps).where(_steps.c.request_id == request_id).order_by(_steps.c.position)
+        return tuple(map(step_from, await self.connection.execute(query)))
+
+    async def plan(self, records: Sequence[StepRecord]) -> None:
+        """Write the steps down before the first of them runs; those written before keep what they are."""
+        for record in records:
+            await self.once(_steps, _step_row(record))
+
+    async def journal(self, record: StepRecord) -> None:
+        """Write down what became of a step."""
+        await self.upsert(_steps, _step_row(record))
+
+    async def _list(self, query: sa.Select[Any]) -> list[Request]:
+        return [request_from(row) for row in await self.connection.execute(query)]
+
+
+def _step_row(record: StepRecord) -> dict[str, Any]:
+    return {
+        "request_id": record.request_id,
+        "position": record.position,
+        "name": record.name,
+        "says": record.says,
+        "state": record.state.value,
+        "intended_at": record.intended_at,
+        "before": dict(record.before),
+        "receipt": dict(record.receipt),
+        "problem": record.problem,
+    }

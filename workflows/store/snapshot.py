@@ -1,0 +1,95 @@
+"""What we last saw of the OpenAI organisation, and the registry of what OpenAI has no field for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflows.model import Project
+from workflows.store import tables
+from workflows.store.rows import project_from
+from workflows.store.section import Section
+
+_projects, _users, _models = tables.projects, tables.users, tables.models
+_BLANK: Mapping[str, Any] = {
+    "name": "",
+    "archived": False,
+    "owners": [],
+    "spent": 0,
+    "environment": "",
+    "purpose": "",
+    "cost_centre": "",
+    "channel": "",
+    "ends_on": "",
+    "request_id": "",
+}
+
+
+class Snapshot(Section):
+    async def learn_project(self, project_id: str, **values: Any) -> None:
+        """Remember some columns of a project; the others keep what they are."""
+        await self.once(_projects, {**_BLANK, "id": project_id})
+        await self.connection.execute(sa.update(_projects).where(_projects.c.id == project_id).values(**values))
+
+    async def learn_projects(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Remember the same columns of many projects in one statement."""
+        if not rows:
+            return
+        statement = self.insert(_projects)
+        changes = {name: statement.excluded[name] for name in rows[0] if name != "id"}
+        statement = statement.on_conflict_do_update(index_elements=["id"], set_=changes)
+        await self.connection.execute(statement, [{**_BLANK, **row} for row in rows])
+
+    async def project(self, project_id: str) -> Project | None:
+        row = (await self.connection.execute(sa.select(_projects).where(_projects.c.id == project_id))).one_or_none()
+        return project_from(row) if row is not None else None
+
+    async def projects(self) -> list[Project]:
+        return [project_from(row) for row in await self.connection.execute(sa.select(_projects))]
+
+    async def projects_named(self, name: str) -> list[Project]:
+        """Return the projects with this name, whatever its case."""
+        query = sa.select(_projects).where(sa.func.lower(_projects.c.name) == name.lower())
+        return [project_from(row) for row in await self.connection.execute(query)]
+
+    async def search_projects(self, text: str, limit: int) -> list[Project]:
+        """Return active projects whose name (or id) holds *text*, by name."""
+        pattern = f"%{_literal(text.lower())}%"
+        query = (
+            sa.select(_projects)
+            .where(
+                _projects.c.archived.is_(False),
+                _projects.c.name != "",
+                sa.or_(sa.func.lower(_projects.c.name).like(pattern, escape="\\"), _projects.c.id == text),
+            )
+            .order_by(sa.func.lower(_projects.c.name))
+            .limit(limit)
+        )
+        return [project_from(row) for row in await self.connection.execute(query)]
+
+    async def adopted(self) -> frozenset[str]:
+        """Return the ids of projects that requests made."""
+        query = sa.select(_projects.c.id).where(_projects.c.request_id != "")
+        return frozenset((await self.connection.execute(query)).scalars())
+
+    async def replace_users(self, users: Iterable[Mapping[str, str]]) -> None:
+        await self.connection.execute(sa.delete(_users))
+        rows = list(users)
+        if rows:
+            await self.connection.execute(self.insert(_users).on_conflict_do_nothing(), rows)
+
+    async def users(self) -> list[Mapping[str, str]]:
+        rows = await self.connection.execute(sa.select(_users).order_by(_users.c.name))
+        return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
+
+    async def learn_models(self, ids: Iterable[str]) -> None:
+        rows = [{"id": each} for each in ids]
+        if rows:
+            await self.connection.execute(self.insert(_models).on_conflict_do_nothing(), rows)
+
+    async def models(self) -> list[str]:
+        return list((await self.connection.execute(sa.select(_models.c.id).order_by(_models.c.id))).scalars())
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
