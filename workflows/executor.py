@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from workflows.admin_api import AdminAPI
 from workflows.errors import AdminAPINotFound, AdminAPIRefused, AdminAPIThrottled, AdminAPIUnclear, Conflict, Refusal
@@ -26,6 +27,8 @@ READ_BACK = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between looks after an act: what was just made can be 404 for a moment."""
 
 LONGEST_WAIT = timedelta(minutes=10)
+
+T = TypeVar("T")
 
 
 class Executor:
@@ -120,20 +123,26 @@ class Executor:
             if step.note is not None:
                 scene = replace(scene, before=await step.note(scene))
             written = await self._journal(request, replace(written, state=StepState.INTENDED, before=scene.before))
-        receipt = await step.look(scene)
+        receipt = await self._patiently(step.look, scene)
         if receipt is None:
-            await step.act(scene)
+            await self._patiently(step.act, scene)
             receipt = await self._read_back(step, scene)
         await self._journal(request, replace(written, state=StepState.DONE, receipt=receipt, problem=""))
         return receipt
 
+    async def _patiently(self, call: Callable[[Work], Awaitable[T]], scene: Work) -> T:
+        """Call, again while OpenAI answers 404: nothing happened then, and what was just made is *not yet* there."""
+        for seconds in READ_BACK:
+            try:
+                return await call(scene)
+            except AdminAPINotFound:
+                await self._sleep(seconds)
+        return await call(scene)
+
     async def _read_back(self, step: Step, scene: Work) -> Receipt:
         for seconds in READ_BACK:
             await self._sleep(seconds)
-            try:
-                receipt = await step.look(scene)
-            except AdminAPINotFound:
-                continue
+            receipt = await self._patiently(step.look, scene)
             if receipt is not None:
                 return receipt
         raise Refusal(f"OpenAI accepted this, but it did not last: {step.says}")

@@ -112,6 +112,17 @@ class Step:
     note: Callable[[Work], Awaitable[Receipt]] | None = None
 
 
+_EXAMPLES: Mapping[Element, Any] = {
+    Element.TEXT: "text",
+    Element.LONG_TEXT: "text",
+    Element.MONEY: 100.0,
+    Element.CHOICE: "production",
+    Element.PROJECT: "proj_1",
+    Element.PEOPLE: ["person@example.com"],
+    Element.MODELS: ["gpt-5-mini"],
+    Element.CHANNEL: "C1",
+    Element.DATE: "2027-01-31",
+}
 _SENTENCES: Mapping[str, str] = {
     "missing": "Please fill this in.",
     "string_too_short": "Please fill this in.",
@@ -137,7 +148,11 @@ def _sentence(error: ErrorDetails) -> str:
 
 
 class Kind(BaseModel, ABC):
-    """One request's parameters, and everything that is special about its kind."""
+    """One request's parameters, and everything that is special about its kind.
+
+    ``word`` is what people type after ``/openai``, ``place`` orders the launcher, ``derived`` are numbers that
+    conditions can use besides the fields, with an example of each.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, protected_namespaces=())
 
@@ -146,6 +161,7 @@ class Kind(BaseModel, ABC):
     label: ClassVar[str]
     about: ClassVar[str]
     place: ClassVar[int] = 100
+    derived: ClassVar[Mapping[str, Any]] = {}
 
     @classmethod
     def asks(cls) -> dict[str, Ask]:
@@ -154,6 +170,11 @@ class Kind(BaseModel, ABC):
             name: next(each for each in info.metadata if isinstance(each, Ask))
             for name, info in cls.model_fields.items()
         }
+
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        """Return what a policy's conditions see of such a request: every name, with a value of its type."""
+        return {name: _EXAMPLES[ask.element] for name, ask in cls.asks().items()} | dict(cls.derived)
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:

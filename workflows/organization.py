@@ -20,6 +20,9 @@ FRESH = timedelta(seconds=60)
 TOLERATED = timedelta(minutes=5)
 """How old a list of owners may be while OpenAI cannot be asked; after that nobody can decide."""
 
+PATIENCE = 2.0
+"""Seconds that a person's click may wait for OpenAI's rate limit."""
+
 T = TypeVar("T")
 
 
@@ -34,6 +37,7 @@ class Organization:
 
     def __init__(self, *, api: AdminAPI, database: Database, now: Callable[[], datetime]) -> None:
         self._api = api
+        self._prompt = api.with_patience(PATIENCE)
         self._database = database
         self._now = now
         self._owners: dict[str, _Seen[tuple[str, ...]]] = {}
@@ -43,7 +47,7 @@ class Organization:
         """Return the addresses of the project's owners, at most a minute old. Raises ``AdminAPIError``."""
 
         async def read() -> tuple[str, ...]:
-            members = await self._api.project_users(project_id)
+            members = await self._prompt.project_users(project_id)
             owners = tuple(each.email for each in members if each.role == "owner" and each.email)
             async with self._database.begin() as work:
                 await work.learn_project(project_id, owners=list(owners))
@@ -70,7 +74,7 @@ class Organization:
 
     async def _all_users(self) -> tuple[APIUser, ...]:
         async def read() -> tuple[APIUser, ...]:
-            return tuple(await self._api.users())
+            return tuple(await self._prompt.users())
 
         return await self._recent(self._users, "", read)
 
@@ -106,7 +110,7 @@ class Organization:
             )
             if found is None:
                 return None
-            limit = None if found.archived else await self._api.spend_limit(project_id)
+            limit = None if found.archived else await self._prompt.spend_limit(project_id)
         except AdminAPIError:
             return seen
         columns = {"name": found.name, "archived": found.archived, "created_at": found.created_at}

@@ -15,7 +15,3 @@ class Clock:
     def advance(self, **span: float) -> None:
         """Move on by a ``timedelta``'s arguments, like ``hours=3``."""
         self.moment += timedelta(**span)
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait in this clock's time: at once."""
-        self.moment += timedelta(seconds=seconds)

@@ -2,14 +2,19 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from workflows.model import Actor
 
 GENESIS = "0" * 64
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_UNPRINTED = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,27 +49,65 @@ class AuditEntry:
 
 
 FIELDS = tuple(AuditEntry.__dataclass_fields__)
+HASHED = FIELDS[:-2]
+hashed = attrgetter(*HASHED)
+
+
+def stamp(moment: datetime) -> str:
+    """Return *moment* as an entry has it; the texts sort like the moments. Raises ``ValueError`` without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError("A time in the audit log needs its zone.")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def canonical(value: Any) -> str:
-    """Return JSON that is the same for the same value: sorted keys, no spaces, no escapes beyond JSON's own."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """Return JSON that is the same for the same value: sorted keys, no spaces, no escapes beyond JSON's own.
+
+    Times become texts (as ``stamp``), decimals their digits, half a character (a lone surrogate) its escape, so
+    that the text is always valid UTF-8. Raises ``TypeError`` for what JSON has no form for, names that are no text
+    included, and ``ValueError`` for NaN and infinities.
+    """
+    text = json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _HALF_CHARACTER.sub(_escape, text)
+
+
+def _escape(character: re.Match[str]) -> str:
+    return f"\\u{ord(character[0]):04x}"
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Mapping():
+            if not all(isinstance(name, str) for name in value):
+                raise TypeError("Every name in an audit entry's data must be a text.")
+            return {name: _plain(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+        case datetime():
+            return stamp(value)
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return format(value, "f")
+        case _:
+            return value
 
 
 def digest(values: tuple[Any, ...], prev_hash: str) -> str:
-    """Return SHA-256 over the previous hash and the entry's fields (``FIELDS`` without the two hashes).
+    """Return SHA-256, in hex, of *prev_hash* and an entry's ``HASHED`` values, a line each; see docs/audit.md.
 
-    Each field is written with its length in front, so that no text can pass for two fields.
+    Raises ``ValueError`` for a value that holds a line break: it could pass for two values.
     """
-    parts = [prev_hash]
-    parts.extend(f"{len(text)}:{text}" for text in map(str, values))
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    text = "\n".join((prev_hash, *map(str, values)))
+    if text.count("\n") != len(values):
+        raise ValueError("A value of an audit entry holds a line break.")
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def link(draft: Draft, seq: int, prev_hash: str) -> AuditEntry:
     """Give *draft* its place after *prev_hash*."""
-    columns: dict[str, str] = {
-        "at": draft.at.astimezone(UTC).isoformat(timespec="microseconds"),
+    columns = {
+        "at": stamp(draft.at),
         "action": draft.action,
         "actor_type": draft.actor.type.value,
         "actor_id": draft.actor.id,
@@ -72,6 +115,7 @@ def link(draft: Draft, seq: int, prev_hash: str) -> AuditEntry:
         "request_id": draft.request_id,
         "kind": draft.kind,
         "project_id": draft.project_id,
-        "data": canonical(draft.data),
     }
+    # What a line or a database cannot hold is written out: a hostile id must not keep its refusal out of the log.
+    columns = {name: _UNPRINTED.sub(_escape, text) for name, text in columns.items()} | {"data": canonical(draft.data)}
     return AuditEntry(seq=seq, **columns, prev_hash=prev_hash, hash=digest((seq, *columns.values()), prev_hash))

@@ -21,6 +21,7 @@ class Budget(Kind):
     label: ClassVar[str] = "Change a budget"
     about: ClassVar[str] = "Raise or cut a project's monthly spend limit."
     place: ClassVar[int] = 20
+    derived: ClassVar[Mapping[str, Any]] = {"raise_amount": 50.0, "raise_percent": 10.0}
 
     project: Annotated[str, Ask(element=Element.PROJECT, placeholder="Type a project's name", affects=True)] = Field(
         title="Project"

@@ -1,0 +1,187 @@
+"""``doctor``: is everything there that the bot needs, and what mends what is not."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import slack_api
+from bot.cli import wiring
+from bot.cli.demo import MANIFEST
+from bot.cli.ending import FAILED, CannotRun
+from bot.cli.sandbox import read_manifest
+from bot.notifier.channels import Channels
+from bot.settings import Settings, SettingsInvalid
+from workflows.admin_api import AdminAPI
+from workflows.errors import WorkflowError
+from workflows.policy import load_policy
+
+SKEW = 60.0
+"""Seconds that our clock may be off; Slack's signatures are refused beyond 300."""
+
+
+class Unwell(Exception):
+    """A check failed; the text is what is wrong and what mends it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """What the checks look at."""
+
+    settings: Settings
+    client: AsyncWebClient
+    anonymous: AsyncWebClient
+
+
+Check = Callable[[Patient], Awaitable[str]]
+"""Returns what is well, in a few words; raises ``Unwell``, ``SettingsInvalid`` or ``WorkflowError``."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command()(doctor)
+
+
+def doctor() -> None:
+    """Check tokens, scopes, admin key, database, policy and clock; exit code 1 if anything fails."""
+    if not asyncio.run(_examine(Settings.load())):
+        raise typer.Exit(FAILED)
+
+
+async def _examine(settings: Settings) -> bool:
+    async with slack_api.open_session() as session:
+        token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
+        patient = Patient(
+            settings=settings,
+            client=slack_api.client(token, settings.slack_api_url, session),
+            anonymous=slack_api.client(None, settings.slack_api_url, session),
+        )
+        return all([await _one(name, check, patient) for name, check in CHECKS.items()])
+
+
+async def _one(name: str, check: Check, patient: Patient) -> bool:
+    try:
+        typer.echo(f"✓ {name}: {await check(patient)}")
+    except (Unwell, SettingsInvalid, CannotRun, WorkflowError) as problem:
+        typer.echo(f"✗ {name}: {str(problem).rstrip('.')}.")
+    except slack_api.FAILURES as error:
+        typer.echo(f"✗ {name}: Slack answered {slack_api.problem_of(error)}; see SLACK_API_URL and the network.")
+    else:
+        return True
+    return False
+
+
+async def _token(patient: Patient) -> str:
+    found = await _own(patient)
+    return f"{found['user']} in {found['team']}"
+
+
+async def _own(patient: Patient) -> Any:
+    """Return what ``auth.test`` says of our token. Raises ``Unwell``."""
+    patient.settings.secret("slack_bot_token")
+    try:
+        return await patient.client.auth_test()
+    except slack_api.FAILURES as error:
+        problem = slack_api.problem_of(error)
+        if problem.cut_off or problem.retry_after:
+            raise
+        raise Unwell(
+            f"Slack refuses SLACK_BOT_TOKEN ({problem}); install the app again and copy the new token"
+        ) from None
+
+
+async def _scopes(patient: Patient) -> str:
+    header = (await _own(patient)).headers.get("x-oauth-scopes")
+    if header is None:
+        return "Slack does not say which ones the token has"
+    has = {each.strip() for each in header.split(",") if each.strip()}
+    wanted = set(manifest_scopes())
+    if missing := wanted - has:
+        raise Unwell(
+            f"{', '.join(sorted(missing))} missing; add them under OAuth & Permissions (or use manifest.yml) and"
+            " install the app again"
+        )
+    spare = has - wanted
+    return f"all {len(wanted)}" + (f", and {', '.join(sorted(spare))} that nothing needs" if spare and wanted else "")
+
+
+def manifest_scopes(path: Path = MANIFEST) -> list[str]:
+    """Return the scopes of the app's manifest, none where there is no manifest."""
+    manifest: Mapping[str, Any] = read_manifest(path) if path.is_file() else {}
+    return list(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", []))
+
+
+async def _way_in(patient: Patient) -> str:
+    patient.settings.needs_slack()
+    if not patient.settings.socket_mode:
+        return f"HTTP on port {patient.settings.port or wiring.HTTP_PORT}, with a signing secret"
+    try:
+        await patient.anonymous.apps_connections_open(app_token=patient.settings.secret("slack_app_token"))
+    except slack_api.FAILURES as error:
+        problem = slack_api.problem_of(error)
+        if problem.cut_off or problem.retry_after:
+            raise
+        raise Unwell(
+            f"Slack refuses SLACK_APP_TOKEN ({problem}); make one with the scope connections:write under Basic"
+            " Information, and turn Socket Mode on"
+        ) from None
+    return "Socket Mode"
+
+
+async def _channel(patient: Patient) -> str:
+    patient.settings.secret("slack_bot_token")
+    name = patient.settings.requests_channel
+    found = await Channels(patient.client).named(name)
+    if found is None:
+        raise Unwell(
+            f"there is no channel {name} that the bot can see; make it, invite the bot, or set REQUESTS_CHANNEL"
+        )
+    return name
+
+
+async def _admin_key(patient: Patient) -> str:
+    key = patient.settings.secret("openai_admin_key")
+    async with AdminAPI(base_url=patient.settings.openai_base_url, admin_key=SecretStr(key)) as api:
+        return f"an organisation with {len(await api.users())} people"
+
+
+async def _database(patient: Patient) -> str:
+    async with wiring.opened(patient.settings) as database, wiring.usable(database):
+        return "SQLite, for one process" if database.single else "PostgreSQL"
+
+
+async def _policy(patient: Patient) -> str:
+    policy = load_policy(patient.settings.policy_file)
+    return f"{policy.name}, {len(policy.rules)} rules"
+
+
+async def _clock(patient: Patient) -> str:
+    answer = await patient.anonymous.api_test()
+    stated = answer.headers.get("date")
+    if stated is None:
+        return "Slack does not say the time"
+    off = (datetime.now(UTC) - parsedate_to_datetime(stated)).total_seconds()
+    if abs(off) > SKEW:
+        raise Unwell(
+            f"it is {abs(off):.0f} s {'ahead' if off > 0 else 'behind'}; set it by NTP, or Slack's requests are refused"
+        )
+    return "right"
+
+
+CHECKS: Mapping[str, Check] = {
+    "Slack token": _token,
+    "Slack scopes": _scopes,
+    "Slack connection": _way_in,
+    "Requests channel": _channel,
+    "OpenAI admin key": _admin_key,
+    "Database": _database,
+    "Policy": _policy,
+    "Clock": _clock,
+}

@@ -1,0 +1,71 @@
+"""``run``, ``web``, ``worker`` and ``migrate``: the bot itself."""
+
+import asyncio
+import contextlib
+
+import structlog
+import typer
+
+from bot import logs
+from bot.cli import wiring
+from bot.cli.ending import until_asked
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command()(run)
+    app.command()(web)
+    app.command()(worker)
+    app.command()(migrate)
+
+
+def run() -> None:
+    """Run the bot and its worker in one process.
+
+    Socket Mode when SLACK_APP_TOKEN is set, else HTTP on PORT.
+    """
+    asyncio.run(_run(listens=True, works=True))
+
+
+def web() -> None:
+    """Run only the part that talks to people; needs a worker beside it."""
+    asyncio.run(_run(listens=True, works=False))
+
+
+def worker() -> None:
+    """Run only the part that carries out, tells and expires."""
+    asyncio.run(_run(listens=False, works=True))
+
+
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    asyncio.run(_migrate())
+
+
+async def _run(*, listens: bool, works: bool) -> None:
+    settings = Settings.load()
+    logs.configure(settings.log_level)
+    if listens:
+        settings.needs_slack()
+    async with until_asked() as asked, contextlib.AsyncExitStack() as stack:
+        parts = await stack.enter_async_context(wiring.assembled(settings, migrate=listens and works))
+        if works:
+            await stack.enter_async_context(wiring.working(parts))
+        # Entered last, so left first: take nothing more, then finish what was taken.
+        if listens:
+            await stack.enter_async_context(wiring.listening(parts))
+        else:
+            await stack.enter_async_context(wiring.measured(parts))
+        log.info("ready", listens=listens, works=works, socket_mode=settings.socket_mode)
+        await asked.wait()
+        log.info("stopping")
+
+
+async def _migrate() -> None:
+    settings = Settings.load()
+    logs.configure(settings.log_level)
+    async with wiring.opened(settings, migrate=True):
+        typer.echo("The database is up to date.")

@@ -1,0 +1,122 @@
+"""``sandbox openai`` and ``sandbox slack``: each sandbox alone, to try and to test against."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from starlette.types import ASGIApp
+
+from bot.cli.ending import CannotRun, until_asked
+from sandbox import openai, slack
+from sandbox.serving import serving
+
+Port = Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1; 0 takes any that is free.")]
+Data = Annotated[Path | None, typer.Option(help="A folder that keeps the state.")]
+
+
+def commands() -> typer.Typer:
+    """Return the command group."""
+    app = typer.Typer(
+        help="Run a local OpenAI organisation or Slack workspace.", no_args_is_help=True, rich_markup_mode=None
+    )
+    app.command(name="openai")(openai_organisation)
+    app.command(name="slack")(slack_workspace)
+    return app
+
+
+def openai_organisation(
+    port: Port = 8401,
+    admin_key: Annotated[str | None, typer.Option(help="The admin key; left out, one is made up.")] = None,
+    data: Data = None,
+) -> None:
+    """Run a local OpenAI organisation: one JSON line with its address and key, then it serves."""
+    organization = organisation_at(data, admin_key)
+    try:
+        asyncio.run(_serve(openai.create_app(organization), port, lambda address: _organisation(address, organization)))
+    finally:
+        organization.close()
+
+
+def slack_workspace(
+    port: Port = 8400,
+    manifest: Annotated[Path | None, typer.Option(help="The app; left out, it may do everything.")] = None,
+    request_url: Annotated[str | None, typer.Option(help="Where signed HTTP delivery goes.")] = None,
+    data: Data = None,
+) -> None:
+    """Run a local Slack workspace: one JSON line with its addresses and tokens, then it serves."""
+    workspace = workspace_at(data, manifest, request_url)
+    asyncio.run(_serve(slack.create_app(workspace), port, lambda address: _workspace(address, workspace)))
+
+
+def organisation_at(data: Path | None, admin_key: str | None = None) -> openai.Organization:
+    """Return the organisation kept in *data*, or a new one. Raises ``CannotRun``."""
+    try:
+        return openai.Organization(admin_key=admin_key, data=data)
+    except (OSError, ValueError) as problem:
+        raise CannotRun(f"The organisation in {data} cannot be used: {problem}") from None
+
+
+def workspace_at(data: Path | None, manifest: Path | None, request_url: str | None = None) -> slack.Workspace:
+    """Return the workspace kept in *data*, or a new one. Raises ``CannotRun``."""
+    described = read_manifest(manifest) if manifest else None
+    try:
+        return slack.Workspace(manifest=described, request_url=request_url, data=data)
+    except (OSError, ValueError) as problem:
+        raise CannotRun(f"The workspace cannot be used: {problem}") from None
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Return a manifest, YAML or JSON. Raises ``CannotRun``."""
+    try:
+        found = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as problem:
+        raise CannotRun(f"{path} cannot be read: {problem.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise CannotRun(f"{path} is no YAML") from None
+    if not isinstance(found, dict):
+        raise CannotRun(f"{path} is no app manifest")
+    return found
+
+
+async def _serve(app: ASGIApp, port: int, described: Any) -> None:
+    async with until_asked() as asked:
+        try:
+            async with serving(app, port) as address:
+                typer.echo(json.dumps(described(address)))
+                await asked.wait()
+        except OSError:
+            raise CannotRun(f"Port {port} is taken: choose another with --port") from None
+
+
+def _organisation(address: str, organization: openai.Organization) -> Mapping[str, Any]:
+    base_url = f"{address}/v1"
+    environment = {"OPENAI_BASE_URL": base_url, "OPENAI_ADMIN_KEY": organization.admin_key}
+    return {
+        "url": address,
+        "base_url": base_url,
+        "admin_key": organization.admin_key,
+        "sandbox_url": f"{address}/_sandbox/",
+        "environment": environment,
+    }
+
+
+def _workspace(address: str, workspace: slack.Workspace) -> Mapping[str, Any]:
+    tokens = workspace.tokens
+    environment = {
+        "SLACK_API_URL": f"{address}/api/",
+        "SLACK_BOT_TOKEN": tokens.bot,
+        "SLACK_APP_TOKEN": tokens.app,
+        "SLACK_SIGNING_SECRET": tokens.signing_secret,
+    }
+    return {
+        "url": address,
+        "api_url": environment["SLACK_API_URL"],
+        "sandbox_url": f"{address}/_sandbox/",
+        "team": workspace.id,
+        "tokens": {"bot": tokens.bot, "app": tokens.app, "signing_secret": tokens.signing_secret},
+        "environment": environment,
+    }

@@ -1,0 +1,216 @@
+"""Builds every object once, hands it down, and takes everything apart again in the right order."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
+from starlette.applications import Starlette
+
+from bot import app as bolt
+from bot import server, slack_api
+from bot.background import Background
+from bot.cli.ending import CannotRun
+from bot.directory import SlackDirectory
+from bot.metrics import Metrics
+from bot.notifier import Notifier
+from bot.settings import Settings
+from bot.socket_mode import SocketMode
+from workflows.admin_api import AdminAPI
+from workflows.executor import Executor
+from workflows.kinds import discover
+from workflows.organization import Organization
+from workflows.policy import load_policy
+from workflows.scheduler import Scheduler
+from workflows.service import Service
+from workflows.store import Database, UnitOfWork
+
+ANYWHERE = "0.0.0.0"  # noqa: S104 - a platform's router reaches us from outside; only verified requests do anything
+HTTP_PORT = 3000
+DRAIN = 10.0
+"""Seconds that what is under way may take after the process was asked to stop."""
+
+NOTIFY_EVERY = 1.0
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Everything that ``web`` and ``worker`` are made of."""
+
+    settings: Settings
+    database: Database
+    organization: Organization
+    service: Service
+    scheduler: Scheduler
+    app: AsyncApp
+    metrics: Metrics
+    identity: slack_api.WhoAmI
+
+
+def now() -> datetime:
+    """Return the time, UTC: the clock that is handed down."""
+    return datetime.now(UTC)
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, *, migrate: bool = False) -> AsyncIterator[Database]:
+    """Open the database, after bringing its tables up to date if *migrate*. Raises ``CannotRun``."""
+    database = Database(settings.secret("database_url"))
+    try:
+        try:
+            await (database.migrate() if migrate else database.ping())
+        except Exception as problem:  # noqa: BLE001 - the driver's own errors stay behind the store
+            raise CannotRun(f"DATABASE_URL names a database that cannot be used: {_reason(problem)}") from None
+        yield database
+    finally:
+        await database.close()
+
+
+@contextlib.asynccontextmanager
+async def assembled(settings: Settings, *, migrate: bool) -> AsyncIterator[Parts]:
+    """Build everything for the block; at its end wait for what runs beside it and close every connection.
+
+    Raises ``SettingsInvalid``, ``PolicyInvalid`` or ``CannotRun``.
+    """
+    token, key = settings.secret("slack_bot_token"), settings.secret("openai_admin_key")
+    kinds = discover()
+    policy = load_policy(settings.policy_file)
+    async with contextlib.AsyncExitStack() as stack:
+        database = await stack.enter_async_context(opened(settings, migrate=migrate))
+        if not migrate:
+            async with usable(database):
+                pass
+        metrics = Metrics(database)
+        session = await stack.enter_async_context(slack_api.open_session(metrics.slack_called))
+        api = await stack.enter_async_context(
+            AdminAPI(base_url=settings.openai_base_url, admin_key=SecretStr(key), on_call=metrics.openai_called)
+        )
+        client = slack_api.client(token, settings.slack_api_url, session)
+        identity = slack_api.WhoAmI(client)
+        directory = SlackDirectory(client=client, identity=identity)
+        organization = Organization(api=api, database=database, now=now)
+        service = Service(
+            database=database, organization=organization, directory=directory, policy=policy, kinds=kinds, now=now
+        )
+        notifier = Notifier(
+            database=database,
+            client=slack_api.client(token, settings.slack_api_url, session, retries=0),
+            dossier=service.dossier,
+            requests_channel=settings.requests_channel,
+            observe=metrics.notified,
+        )
+        scheduler = Scheduler(
+            service=service,
+            executor=Executor(api=api, database=database, kinds=kinds, now=now),
+            organization=organization,
+            database=database,
+            now=now,
+            more={"notify": (notifier.run_due, NOTIFY_EVERY)},
+        )
+        background = Background()
+        stack.push_async_callback(background.drain, DRAIN)
+        app = bolt.build(
+            client=slack_api.client(None, settings.slack_api_url, session),
+            token=token,
+            signing_secret=settings.secret("slack_signing_secret") if settings.slack_signing_secret else "",
+            identity=identity,
+            observe=metrics.delivered,
+            provided={"service": service, "directory": directory, "background": background},
+        )
+        yield Parts(
+            settings=settings,
+            database=database,
+            organization=organization,
+            service=service,
+            scheduler=scheduler,
+            app=app,
+            metrics=metrics,
+            identity=identity,
+        )
+
+
+@contextlib.asynccontextmanager
+async def usable(database: Database) -> AsyncIterator[UnitOfWork]:
+    """Open a transaction that reads, on a database that has its tables. Raises ``CannotRun``."""
+    async with database.read() as work:
+        try:
+            await work.outbox_backlog()
+        except Exception:  # noqa: BLE001 - whichever driver says so, the tables are not there
+            raise CannotRun("The database has no tables yet, or old ones: run `python -m bot migrate` first") from None
+        yield work
+
+
+def _reason(problem: Exception) -> str:
+    """Return the first line of a driver's message, which has no password in it."""
+    cause = getattr(problem, "orig", None) or problem
+    return (str(cause).strip().splitlines() or [type(problem).__name__])[0]
+
+
+@contextlib.asynccontextmanager
+async def working(parts: Parts) -> AsyncIterator[None]:
+    """Run the worker's jobs for the block."""
+    await parts.scheduler.start()
+    try:
+        yield
+    finally:
+        await parts.scheduler.stop(DRAIN)
+
+
+@contextlib.asynccontextmanager
+async def listening(parts: Parts, *, host: str = ANYWHERE) -> AsyncIterator[SocketMode | None]:
+    """Take what Slack brings for the block, by the Socket Mode that is yielded or over HTTP.
+
+    Raises ``CannotRun`` for a taken port.
+    """
+    if not parts.settings.socket_mode:
+        checks = {"database": _database_check(parts)}
+        async with _web(parts, server.build(metrics=parts.metrics, checks=checks, app=parts.app), host):
+            yield None
+        return
+    token = parts.settings.secret("slack_app_token")
+    async with SocketMode(app=parts.app, app_token=token) as sockets, measured(parts, sockets, host=host):
+        yield sockets
+
+
+@contextlib.asynccontextmanager
+async def measured(parts: Parts, sockets: SocketMode | None = None, *, host: str = ANYWHERE) -> AsyncIterator[None]:
+    """Serve health and metrics on ``PORT`` for the block, if it is set."""
+    if parts.settings.port is None:
+        yield
+        return
+    checks = {"database": _database_check(parts)}
+    if sockets is not None:
+        checks["slack"] = _sockets_check(sockets)
+    async with _web(parts, server.build(metrics=parts.metrics, checks=checks), host):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _web(parts: Parts, web: Starlette, host: str) -> AsyncIterator[None]:
+    port = parts.settings.port or HTTP_PORT
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            address = await stack.enter_async_context(server.serving(web, port, host=host))
+        except OSError:
+            raise CannotRun(f"Port {port} is taken: choose another with PORT") from None
+        log.info("serving", address=address)
+        yield
+
+
+def _database_check(parts: Parts) -> server.Check:
+    async def check() -> str:
+        await parts.database.ping()
+        return ""
+
+    return check
+
+
+def _sockets_check(sockets: SocketMode) -> server.Check:
+    async def check() -> str:
+        return "" if await sockets.connected() else "not connected"
+
+    return check

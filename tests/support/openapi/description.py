@@ -1,0 +1,111 @@
+"""The published API description, ready to be asked what is wrong with a value."""
+
+import copy
+import functools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from tests.support.openapi.newer import JSON, add_newer
+
+DESCRIPTION = Path(__file__).parents[3] / "../shared/data/openai-admin-openapi.json"
+ABSENT = "the published API description (shared/data/openai-admin-openapi.json) is not here"
+ROOT = "urn:description"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescribedOperation:
+    method: str
+    path: str
+    pattern: re.Pattern[str]
+    body: JSON | None
+    body_required: bool
+    parameters: Mapping[str, JSON]
+    answer: JSON
+
+
+class Description:
+    """The published description with the newer additions, every object in it closed to unknown fields."""
+
+    def __init__(self, document: JSON) -> None:
+        whole = copy.deepcopy(dict(document))
+        add_newer(whole)
+        self._document = _closed(whole, whole)
+        resource = DRAFT202012.create_resource(self._document)
+        self._registry: Registry[Any] = Registry().with_resource(ROOT, resource)
+        self.operations = sorted(self._described(), key=lambda operation: operation.path.count("{"))
+
+    @classmethod
+    def published(cls) -> "Description | None":
+        """Read the published file; None where it is absent."""
+        return _published() if DESCRIPTION.exists() else None
+
+    def operation(self, method: str, path: str) -> DescribedOperation | None:
+        named = (each for each in self.operations if each.method == method and each.pattern.fullmatch(path))
+        return next(named, None)
+
+    def complaints(self, value: Any, schema: JSON, what: str) -> Iterator[str]:
+        local = json.loads(json.dumps(schema).replace('"#/components', f'"{ROOT}#/components'))
+        for error in Draft202012Validator(local, registry=self._registry).iter_errors(value):
+            yield f"{what} at {error.json_path}: {error.message[:300]}"
+
+    def _described(self) -> Iterator[DescribedOperation]:
+        for path, methods in self._document["paths"].items():
+            for method, operation in methods.items():
+                body = operation.get("requestBody", {})
+                parameters = {
+                    each["name"].removesuffix("[]"): each
+                    for each in operation.get("parameters", [])
+                    if each["in"] == "query"
+                }
+                yield DescribedOperation(
+                    method=method.upper(),
+                    path=path,
+                    pattern=re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))),
+                    body=body["content"]["application/json"]["schema"] if body else None,
+                    body_required=body.get("required", False),
+                    parameters=parameters,
+                    answer=operation["responses"]["200"]["content"]["application/json"]["schema"],
+                )
+
+
+def _closed(node: Any, document: JSON) -> Any:
+    """*node* with every object in it refusing fields it does not list; an ``allOf`` becomes one object first."""
+    if isinstance(node, list):
+        return [_closed(each, document) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "allOf" in node:
+        node = _merged(node, document)
+    closed = {key: _closed(value, document) for key, value in node.items()}
+    if "properties" in node and isinstance(node.get("properties"), dict) and node.get("type") == "object":
+        closed.setdefault("additionalProperties", False)
+    return closed
+
+
+def _merged(node: JSON, document: JSON) -> dict[str, Any]:
+    parts = [_resolved(part, document) for part in node["allOf"]]
+    properties = {name: schema for part in parts for name, schema in part.get("properties", {}).items()}
+    required = [name for part in parts for name in part.get("required", [])]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _resolved(part: JSON, document: JSON) -> JSON:
+    if "$ref" not in part:
+        return part
+    found: Any = document
+    for step in part["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    return dict(found)
+
+
+@functools.cache
+def _published() -> Description:
+    return Description(json.loads(DESCRIPTION.read_text("utf-8")))

@@ -1,0 +1,1 @@
+"""The Administration API's replies and what they say: pure reading, no sending."""

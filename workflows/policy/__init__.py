@@ -1,0 +1,18 @@
+"""Rules as code: who must decide about a request, read from a YAML file and matched without asking anybody."""
+
+from workflows.policy.loading import load_policy, policy_from_text
+from workflows.policy.question import Question
+from workflows.policy.rules import Environment, Explanation, Policy, Rule
+from workflows.policy.rulings import ruling_from_json, ruling_to_json
+
+__all__ = [
+    "Environment",
+    "Explanation",
+    "Policy",
+    "Question",
+    "Rule",
+    "load_policy",
+    "policy_from_text",
+    "ruling_from_json",
+    "ruling_to_json",
+]

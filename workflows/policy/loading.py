@@ -1,0 +1,165 @@
+"""From a policy file to a frozen policy, or to one sentence that names the place and the mend."""
+
+import hashlib
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from workflows.errors import PolicyInvalid
+from workflows.model import Stage
+from workflows.policy.conditions import Examples, compiled, nearest
+from workflows.policy.rules import Environment, Policy, Rule
+from workflows.policy.schema import EnvironmentSection, PolicyFile, RuleSection, StageSection
+from workflows.policy.source import Source, read
+
+LARGEST = 1_000_000  # bytes; a policy of 200 rules is about 60,000
+_SENTENCES = {
+    "missing": "{field} is missing",
+    "string_type": "{field} must be a text; put it in quotes",
+    "string_unicode": "{field} holds half a character",
+    "int_type": "{field} must be a whole number",
+    "list_type": "{field} must be a list",
+    "dict_type": "{field} must be names with values under them",
+    "model_type": "{field} must be names with values under them",
+    "too_short": "{field} may not be empty",
+    "greater_than_equal": "{field} must be {ge} or more",
+    "less_than_equal": "{field} must be {le} or less",
+    "literal_error": "{field} must be {expected}",
+}
+
+
+def load_policy(path: Path | None, *, examples: Examples | None = None) -> Policy:
+    """Read the policy at *path*, or the one that comes with the package when *path* is None.
+
+    *examples* has, for each kind, a request as its conditions see it (every name with a value of its type); with it
+    the names of kinds and of their fields are checked too. Raises ``PolicyInvalid`` with one sentence.
+    """
+    if path is None:
+        text = (resources.files("workflows.policy") / "default.yml").read_text("utf-8")
+        return policy_from_text(text, "the built-in policy", examples=examples)
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise PolicyInvalid(f"{path} is larger than {LARGEST:,} bytes; that is no policy file")
+        return policy_from_text(content.decode("utf-8-sig"), str(path), examples=examples)
+    except OSError as error:
+        raise PolicyInvalid(f"{path} cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise PolicyInvalid(f"{path}, line {line}: this is not UTF-8 text") from None
+
+
+def policy_from_text(text: str, name: str, *, examples: Examples | None = None) -> Policy:
+    """Read a policy from *text*; *name* stands for the file in messages. Raises ``PolicyInvalid``."""
+    source = read(text, name)
+    try:
+        file = PolicyFile.model_validate(source.values)
+    except ValidationError as invalid:
+        raise _first(source, invalid) from None
+    rules = tuple(_rule(source, index, section, examples) for index, section in enumerate(file.rules))
+    _check_order(source, rules)
+    return Policy(
+        name=name,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        environments=MappingProxyType({each: _environment(each, of) for each, of in file.environments if of}),
+        auditors=tuple(file.auditors),
+        administrators=tuple(file.administrators),
+        fallback=tuple(file.fallback),
+        email_domains=tuple(file.email_domains),
+        rules=rules,
+    )
+
+
+def _environment(name: str, section: EnvironmentSection) -> Environment:
+    return Environment(
+        name=name,
+        description=section.description,
+        models=tuple(section.models),
+        monthly_limit=section.monthly_limit,
+        maximum_monthly_limit=section.maximum_monthly_limit,
+        channel=section.channel or "",
+    )
+
+
+def _rule(source: Source, index: int, section: RuleSection, examples: Examples | None) -> Rule:
+    path = ("rules", index)
+    for position, kind in enumerate(section.kinds if examples else ()):
+        if examples and kind not in examples:
+            problem = f"{kind} is not a kind of request{nearest(kind, examples)}"
+            raise source.fault((*path, "kinds", position), problem)
+    try:
+        condition = compiled(section.when, section.kinds, examples)
+    except ValueError as problem:
+        raise source.fault((*path, "when"), str(problem)) from None
+    return Rule(
+        name=section.name,
+        place=source.place(path),
+        kinds=tuple(section.kinds),
+        condition=condition,
+        stages=tuple(map(_stage, section.stages)),
+        denied=section.deny or "",
+        pending_hours=section.pending_hours,
+        requesters=tuple(section.requesters),
+    )
+
+
+def _stage(section: StageSection) -> Stage:
+    approvers = tuple(dict.fromkeys(section.approvers))
+    return Stage(name=section.name or " or ".join(map(str, approvers)), approvers=approvers, quorum=section.quorum)
+
+
+def _check_order(source: Source, rules: Sequence[Rule]) -> None:
+    """Refuse two rules of one name, and a rule that stands below one which takes everything of its kinds."""
+    for index, rule in enumerate(rules):
+        above = rules[:index]
+        if any(each.name == rule.name for each in above):
+            raise source.fault(("rules", index, "name"), "another rule above has this name")
+        for each in above:
+            if not rule.denied and _takes_all(each, rule):
+                raise source.fault(("rules", index), f'this can never match; "{each.name}" above it takes everything')
+
+
+def _takes_all(above: Rule, rule: Rule) -> bool:
+    always = above.condition.text.strip() == "true" and not above.denied
+    return always and (not above.kinds or (bool(rule.kinds) and set(rule.kinds) <= set(above.kinds)))
+
+
+def _first(source: Source, invalid: ValidationError) -> PolicyInvalid:
+    """Return the fault that stands first in the file; one mended fault often mends the next."""
+    faults = [(_path(error), error) for error in invalid.errors(include_url=False)]
+    path, error = min(faults, key=lambda each: source.line(each[0]))
+    return source.fault(path, _sentence(path, error))
+
+
+def _path(error: ErrorDetails) -> tuple[str | int, ...]:
+    key = error.get("ctx", {}).get("key", "")
+    return (*error["loc"], key) if key else error["loc"]
+
+
+def _sentence(path: Sequence[str | int], error: ErrorDetails) -> str:
+    context: dict[str, Any] = error.get("ctx", {})
+    field = _field(path)
+    if error["type"] == "fault":
+        sentence = str(context["sentence"])
+        if sentence.startswith(":"):
+            return field + sentence
+        return f"{field} {sentence}" if sentence.startswith("must ") else sentence
+    known = _SENTENCES.get(error["type"])
+    return known.format(field=field, **context) if known else f"{field}: {error['msg']}"
+
+
+def _field(path: Sequence[str | int]) -> str:
+    """Return what a person calls the last part of *path*."""
+    match list(path):
+        case [*_, str(name), int(index)]:
+            return f"entry {index + 1} of {name}"
+        case [*_, last]:
+            return str(last)
+        case _:
+            return "the file"
