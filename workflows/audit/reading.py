@@ -10,6 +10,8 @@ from workflows.audit.entry import FIELDS, AuditEntry
 from workflows.audit.export import GUARD, RISKY, guarded
 from workflows.errors import Refusal
 
+_NAMES = list(FIELDS)
+_TYPES = [int] + [str] * (len(FIELDS) - 1)
 LONGEST_CELL = 16_000_000  # characters; csv stops at 131,072 by itself
 
 
@@ -71,16 +73,16 @@ def _from_jsonl(lines: Iterable[str]) -> Iterator[AuditEntry]:
             pairs = json.loads(line, object_pairs_hook=tuple)  # pairs, so that a name given twice shows
         except (ValueError, RecursionError):
             raise Refusal(f"Line {number}: this is no JSON object as it was exported.") from None
-        if not isinstance(pairs, tuple) or tuple(name for name, _ in pairs) != FIELDS:
+        if not isinstance(pairs, tuple) or [name for name, _ in pairs] != _NAMES:
             raise Refusal(f"Line {number}: an entry has exactly the fields {', '.join(FIELDS)}.")
-        values = dict(pairs)
-        if type(values["seq"]) is not int or not all(isinstance(values[each], str) for each in FIELDS[1:]):
+        values = [value for _, value in pairs]
+        if [type(each) for each in values] != _TYPES:
             raise Refusal(f"Line {number}: seq must be a whole number and every other field a text.")
-        yield AuditEntry(**values)
+        yield AuditEntry.of(values)
 
 
 def _entry(cells: list[str], number: int) -> AuditEntry:
     seq, *texts = cells
     if not (seq.isascii() and seq.isdecimal() and str(int(seq[:20])) == seq):
         raise Refusal(f"Line {number}: seq must be a whole number.")
-    return AuditEntry(seq=int(seq), **dict(zip(FIELDS[1:], texts, strict=True)))
+    return AuditEntry.of([int(seq), *texts])

@@ -1,12 +1,12 @@
 """Appending to the audit log, and reading it as a stream."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from workflows.audit.entry import GENESIS, AuditEntry, Draft, link
+from workflows.audit.entry import GENESIS, AuditEntry, Draft, link, stamp
 from workflows.audit.filters import Filter
+from workflows.audit.verify import Head
 from workflows.store import tables
 from workflows.store.rows import entry_from
 from workflows.store.section import Section
@@ -24,10 +24,10 @@ class AuditLog(Section):
         await self.connection.execute(sa.update(_head).values(seq=entry.seq, hash=entry.hash))
         return entry
 
-    async def audit_head(self) -> tuple[int, str]:
+    async def audit_head(self) -> Head:
         """Return the last entry's number and hash: what an export must end with."""
         row = (await self.connection.execute(sa.select(_head))).one_or_none()
-        return (row.seq, row.hash) if row is not None else (0, GENESIS)
+        return Head(seq=row.seq, hash=row.hash) if row is not None else Head(seq=0, hash=GENESIS)
 
     async def audit_entries(self, only: Filter | None = None) -> AsyncIterator[AuditEntry]:
         """Stream the log from its beginning, without holding it in memory."""
@@ -45,15 +45,11 @@ class AuditLog(Section):
 def _conditions(only: Filter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if only.since is not None:
-        conditions.append(_entries.c.at >= _text(only.since))
+        conditions.append(_entries.c.at >= stamp(only.since))
     if only.until is not None:
-        conditions.append(_entries.c.at < _text(only.until))
+        conditions.append(_entries.c.at < stamp(only.until))
     if only.project:
         conditions.append(_entries.c.project_id == only.project)
     if only.kind:
         conditions.append(_entries.c.kind == only.kind)
     return conditions
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")

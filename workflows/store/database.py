@@ -43,9 +43,10 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
-        """Open a transaction that only reads; on SQLite it does not wait for writers."""
+        """Open a transaction that only reads one moment's truth; on SQLite it does not wait for writers."""
         async with self.engine.connect() as connection:
-            await connection.execution_options(reading=True)
+            level = {} if self.single else {"isolation_level": "REPEATABLE READ"}
+            await connection.execution_options(reading=True, **level)
             async with connection.begin():
                 yield UnitOfWork(connection)
 

@@ -14,6 +14,7 @@ from workflows.store import tables
 from workflows.store.rows import PERSON, decision_from, request_from, request_row, step_from
 from workflows.store.section import Section
 
+NONE = timedelta(0)
 _requests, _decisions, _steps, _awaited = tables.requests, tables.decisions, tables.steps, tables.awaited
 
 
@@ -34,10 +35,13 @@ class Requests(Section):
         row = (await self.connection.execute(sa.select(_requests).where(_requests.c.origin == origin))).one()
         return request_from(row)
 
-    async def save(self, request: Request, now: datetime, *, lease: timedelta | None = None) -> Request:
-        """Store a changed request as its next version. Raises ``Conflict`` when somebody was faster."""
+    async def save(self, request: Request, now: datetime, *, holder: str = "", lease: timedelta = NONE) -> Request:
+        """Store a changed request as its next version, with *lease* kept by *holder*.
+
+        Raises ``Conflict`` when somebody was faster.
+        """
         after = replace(request, version=request.version + 1, updated_at=now)
-        row = request_row(after) | {"lease_until": now + lease if lease else None}
+        row = request_row(after) | {"lease_until": now + lease if holder else None, "holder": holder}
         statement = (
             sa.update(_requests).where(_requests.c.id == request.id, _requests.c.version == request.version).values(row)
         )
@@ -86,11 +90,11 @@ class Requests(Section):
         row = (await self.connection.execute(query)).one_or_none()
         return request_from(row) if row is not None else None
 
-    async def extend_lease(self, request: Request, until: datetime) -> None:
-        """Keep the claim alive while its steps take long. Raises ``Conflict`` when it was lost."""
+    async def extend_lease(self, request_id: str, holder: str, until: datetime) -> None:
+        """Keep a claim alive while its steps take long. Raises ``Conflict`` when it was lost."""
         statement = (
             sa.update(_requests)
-            .where(_requests.c.id == request.id, _requests.c.version == request.version)
+            .where(_requests.c.id == request_id, _requests.c.holder == holder)
             .values(lease_until=until)
         )
         if (await self.connection.execute(statement)).rowcount != 1:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from workflows.audit.entry import FIELDS, AuditEntry
+from workflows.audit.entry import AuditEntry
 from workflows.lifecycle import State
 from workflows.model import (
     Change,
@@ -30,7 +30,7 @@ _PROJECT = tuple(each.name for each in fields(Project))
 
 def request_from(row: sa.Row[Any]) -> Request:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    del values["requester_id"], values["lease_until"]
+    del values["requester_id"], values["lease_until"], values["holder"]
     return Request(
         **values
         | {
@@ -69,6 +69,8 @@ def request_row(request: Request) -> dict[str, Any]:
         "expires_at": request.expires_at,
         "due_at": request.due_at,
         "attempts": request.attempts,
+        "lease_until": None,
+        "holder": "",
     }
 
 
@@ -116,4 +118,4 @@ def project_from(row: sa.Row[Any]) -> Project:
 
 
 def entry_from(row: sa.Row[Any]) -> AuditEntry:
-    return AuditEntry(**{name: row._mapping[name] for name in FIELDS})  # noqa: SLF001 - as above
+    return AuditEntry.of(row)

@@ -71,6 +71,7 @@ requests = sa.Table(
     moment("due_at", nullable=True),
     sa.Column("attempts", sa.Integer, nullable=False),
     moment("lease_until", nullable=True),
+    text("holder"),
     sa.Index(None, "state", "due_at"),
     sa.Index(None, "state", "expires_at"),
     sa.Index(None, "requester_id", "created_at"),

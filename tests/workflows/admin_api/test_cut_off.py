@@ -1,13 +1,16 @@
 """Calls that break on the way, over real HTTP: unclear is told from refused, and no write is sent twice."""
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import AsyncIterator
 
 import pytest
 from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
 
+from sandbox.serving import serving
 from tests.workflows.admin_api.rig import KEY, Sandbox, Stopwatch
 from workflows.admin_api import AdminAPI, Limiter
 from workflows.errors import AdminAPIThrottled, AdminAPIUnclear
@@ -64,19 +67,24 @@ async def test_answer_slower_than_the_timeout_is_unclear(sandbox: Sandbox, hurri
 async def test_answer_that_trickles_for_ever_is_unclear() -> None:
     """Each byte comes in time; the answer does not."""
 
-    async def trickle(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-        with contextlib.suppress(ConnectionError):
-            while not writer.is_closing():
-                writer.write(b" ")
-                await writer.drain()
-                await asyncio.sleep(0.01)
+    async def trickle(_scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        gone = asyncio.create_task(_hung_up(receive))
+        while not gone.done():
+            await send({"type": "http.response.body", "body": b" ", "more_body": True})
+            await asyncio.sleep(0.01)
 
-    async with await asyncio.start_server(trickle, "127.0.0.1") as server:
-        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-        async with AdminAPI(base_url=address, admin_key=SecretStr(KEY), timeout=0.3) as api:
-            with pytest.raises(AdminAPIUnclear, match="cut off before it answered"):
-                await asyncio.wait_for(api.create_project("alpha"), 5)
+    async with (
+        serving(Starlette(routes=[Mount("/", trickle)])) as address,
+        AdminAPI(base_url=f"{address}/v1", admin_key=SecretStr(KEY), timeout=0.3) as api,
+    ):
+        with pytest.raises(AdminAPIUnclear, match="cut off before it answered"):
+            await asyncio.wait_for(api.create_project("alpha"), 5)
+
+
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def test_server_that_is_not_there_is_unreachable(watch: Stopwatch) -> None:

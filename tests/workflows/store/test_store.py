@@ -57,7 +57,7 @@ async def test_the_chain_has_no_fork_when_many_write_at_once(database: Database,
         head = await work.audit_head()
     assert [each.seq for each in entries] == list(range(1, 21))
     assert all(later.prev_hash == earlier.hash for earlier, later in itertools.pairwise(entries))
-    assert head == (20, entries[-1].hash)
+    assert (head.seq, head.hash) == (20, entries[-1].hash)
 
 
 async def test_an_outbox_entry_is_claimed_by_one_of_many(database: Database, clock: Clock) -> None:

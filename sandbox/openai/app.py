@@ -1,0 +1,40 @@
+"""The web application of a local OpenAI organisation: ``/v1`` as OpenAI has it, ``/_sandbox`` to act on it."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, Router
+
+from sandbox.openai.calls import CallLog
+from sandbox.openai.console import console
+from sandbox.openai.errors import Refusal, broken
+from sandbox.openai.exchange import Exchange, refused
+from sandbox.openai.organization import Organization
+from sandbox.openai.routing import operations
+
+
+def create_app(organization: Organization) -> Starlette:
+    """Serve *organization*: its clients use ``<address>/v1`` as base URL."""
+    calls = CallLog(organization.clock)
+    routes: list[BaseRoute] = [
+        Route(each.path, Exchange(organization, calls, each).__call__, methods=[each.method]) for each in operations()
+    ]
+
+    async def unknown(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        calls.begin(request.method, request.url.path, None).status = status
+        return refused(Refusal(status, f"Invalid URL ({request.method} {request.url.path})", code="unknown_url"))
+
+    async def crashed(_request: Request, _error: Exception) -> Response:
+        return refused(broken(500))
+
+    app = Starlette(
+        routes=[
+            Mount("/_sandbox", console(organization, calls)),
+            Mount("/v1", Router(routes, redirect_slashes=False)),
+        ],
+        exception_handlers={404: unknown, 405: unknown, 500: crashed},
+    )
+    app.router.redirect_slashes = False  # OpenAI does not redirect either
+    return app

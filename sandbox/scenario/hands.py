@@ -1,0 +1,127 @@
+"""The hands of a workspace's people: what they click and type, through ``/_sandbox/``, with the patience they have."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Self, TypeVar
+
+import httpx
+
+PATIENCE = 30.0
+"""Seconds to wait for the bot to show or post what somebody is to click."""
+
+T = TypeVar("T")
+Message = Mapping[str, Any]
+
+
+class Hands:
+    """Everybody's hands in one workspace; people and channels go by their names.
+
+    Methods raise ``TimeoutError`` when the bot does not come, ``httpx.HTTPStatusError`` when an act is refused.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, workspace: Mapping[str, Any]) -> None:
+        self._http = http
+        self.users: dict[str, str] = {each["name"]: each["id"] for each in workspace["users"]}
+        self.channels: dict[str, str] = {each["name"]: each["id"] for each in workspace["channels"]}
+        (self.bot,) = (each["id"] for each in workspace["users"] if each["is_bot"])
+
+    @classmethod
+    async def of(cls, http: httpx.AsyncClient) -> Self:
+        """Take hold of the workspace; *http* has the address of its ``/_sandbox`` as base URL."""
+        answer = await http.get("/workspace")
+        answer.raise_for_status()
+        return cls(http, answer.json())
+
+    async def get(self, path: str, **params: str) -> dict[str, Any]:
+        answer = await self._http.get(path, params=params)
+        answer.raise_for_status()
+        read: dict[str, Any] = answer.json()
+        return read
+
+    async def post(self, path: str, **body: Any) -> dict[str, Any]:
+        answer = await self._http.post(path, json=body)
+        answer.raise_for_status()
+        read: dict[str, Any] = answer.json()
+        return read
+
+    async def command(self, who: str, text: str, channel: str = "general") -> dict[str, Any]:
+        """Type ``/openai text``; returns what came back at once (``ephemeral``, ``view``)."""
+        place = self.channels[channel]
+        return await self.post("/command", user=self.users[who], channel=place, command="/openai", text=text)
+
+    async def form(self, who: str) -> dict[str, Any]:
+        """Wait until the dialog on somebody's screen is more than its loading screen."""
+
+        async def opened() -> dict[str, Any] | None:
+            view = (await self.get("/view", user=self.users[who]))["view"]
+            return dict(view) if view and any(each["type"] == "input" for each in view["blocks"]) else None
+
+        return await eventually(opened, "The form did not open.")
+
+    async def fill(self, who: str, **values: Any) -> dict[str, Any]:
+        """Submit the dialog on somebody's screen; returns ``{ok, errors?, view?}``. A project goes by its name."""
+        form = await self.form(who)
+        if "project" in values:
+            values["project"] = await self._offered(who, form, "project", values["project"])
+        return await self.post("/submit", user=self.users[who], view_id=form["id"], values=values)
+
+    async def ask(self, who: str, word: str, **values: Any) -> dict[str, Any]:
+        """Open the form of ``/openai word`` and submit it."""
+        await self.command(who, word)
+        return await self.fill(who, **values)
+
+    async def _offered(self, who: str, form: Mapping[str, Any], field: str, text: str) -> str:
+        asked = {"view_id": form["id"], "block_id": field, "action_id": "value", "query": text}
+        offered = (await self.post("/options", user=self.users[who], **asked))["options"]
+        return str(offered[0]["value"]) if offered else text
+
+    async def messages(self, who: str, channel: str, thread_ts: str = "") -> list[dict[str, Any]]:
+        """Return what somebody sees in a channel (or thread); a channel named ``bot`` is their DM with the bot."""
+        place = self.bot if channel == "bot" else self.channels[channel]
+        where = {"user": self.users[who], "channel": place} | ({"thread_ts": thread_ts} if thread_ts else {})
+        read: list[dict[str, Any]] = (await self.get("/messages", **where))["messages"]
+        return read
+
+    async def buttons(self, who: str, channel: str, action: str = "approve") -> Message:
+        """Wait for a message with this button in the thread of one of the channel's cards; the newest card first."""
+
+        async def posted() -> Message | None:
+            for card in reversed(await self.messages(who, channel)):
+                for each in reversed(await self.messages(who, channel, card["ts"])):
+                    if action in actions_of(each):
+                        return dict(each)
+            return None
+
+        return await eventually(posted, f"The bot posted no {action} button.")
+
+    async def click(self, who: str, channel: str, action: str) -> dict[str, Any]:
+        """Wait for the button and click it."""
+        message = await self.buttons(who, channel, action)
+        place, ts = self.channels[channel], message["ts"]
+        return await self.post("/action", user=self.users[who], channel=place, ts=ts, action_id=action)
+
+    async def approve(self, who: str, channel: str) -> None:
+        await self.click(who, channel, "approve")
+
+    async def deny(self, who: str, channel: str, reason: str) -> dict[str, Any]:
+        """Click Deny and say why in the dialog that opens."""
+        await self.click(who, channel, "deny")
+        form = await self.form(who)
+        (field,) = [each["block_id"] for each in form["blocks"] if each["type"] == "input"]
+        return await self.post("/submit", user=self.users[who], view_id=form["id"], values={field: reason})
+
+
+def actions_of(message: Message) -> set[str]:
+    """Return the action ids of a message's buttons."""
+    return {each.get("action_id", "") for block in message.get("blocks", []) for each in block.get("elements", [])}
+
+
+async def eventually(look: Callable[[], Awaitable[T | None]], otherwise: str, patience: float = PATIENCE) -> T:
+    """Look until there is something, and return it. Raises ``TimeoutError`` with the sentence *otherwise*."""
+    deadline = time.monotonic() + patience
+    while (found := await look()) is None:
+        if time.monotonic() > deadline:
+            raise TimeoutError(otherwise)
+        await asyncio.sleep(0.05)
+    return found

@@ -1,0 +1,70 @@
+"""Delivers an act or an event by the way that is set up, with its time limit, retries and ordered faults."""
+
+import asyncio
+import contextlib
+
+from sandbox.slack.delivery.envelope import Ack, Envelope, Kind, NotAcknowledged, timed_out
+from sandbox.slack.model import Json
+from sandbox.slack.team import Team
+
+
+async def ask(team: Team, kind: Kind, payload: Json) -> Ack:
+    """Deliver what a person did and return the app's answer.
+
+    Raises ``NotAcknowledged`` when the app does not answer in time, cannot be reached or refuses.
+    """
+    return await _attempt(team, Envelope(kind=kind, payload=payload))
+
+
+def tell(team: Team, payload: Json) -> None:
+    """Deliver an event in the background, with up to three retries."""
+    team.start(_deliver_event(team, Envelope(kind=Kind.EVENT, payload=payload)))
+
+
+async def _deliver_event(team: Team, envelope: Envelope) -> None:
+    reason = ""
+    for attempt, pause in enumerate((0.0, *team.timing.retries)):
+        await asyncio.sleep(pause)
+        try:
+            await _attempt(team, envelope, attempt=attempt, reason=reason)
+        except NotAcknowledged as failure:
+            if failure.no_retry:
+                return
+            reason = failure.reason
+        else:
+            return
+
+
+async def _attempt(team: Team, envelope: Envelope, *, attempt: int = 0, reason: str = "") -> Ack:
+    try:
+        async with asyncio.timeout(team.timing.ack):
+            return await _carry(team, envelope, attempt=attempt, reason=reason)
+    except TimeoutError:
+        raise timed_out() from None
+
+
+async def _carry(team: Team, envelope: Envelope, *, attempt: int, reason: str) -> Ack:
+    if team.faults.strikes("delay_deliveries"):
+        await asyncio.sleep(team.faults.delay)
+    if team.faults.strikes("drop_deliveries"):
+        await asyncio.Event().wait()
+    again = team.faults.strikes("redeliver")
+    if team.request_urls.url is not None:
+        return await _over_http(team, envelope, attempt=attempt, reason=reason, again=again)
+    if envelope.kind is Kind.EVENT:
+        await team.sockets.connected()
+    ack = await team.sockets.send(envelope, attempt=attempt, reason=reason)
+    if again:
+        await team.sockets.repeat(envelope)
+    return ack
+
+
+async def _over_http(team: Team, envelope: Envelope, *, attempt: int, reason: str, again: bool) -> Ack:
+    await team.request_urls.verify(team.tokens.verification)
+    ack = await team.request_urls.send(envelope, attempt=attempt, reason=reason)
+    if again:
+        with contextlib.suppress(NotAcknowledged):
+            await team.request_urls.send(envelope, attempt=attempt + 1, reason="http_timeout")
+    if team.faults.strikes("drop_acks"):
+        await asyncio.Event().wait()
+    return ack

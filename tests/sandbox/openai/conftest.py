@@ -1,0 +1,61 @@
+"""An organisation with a few people, served on loopback behind the judge."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+
+from sandbox.openai import Organization, create_app
+from sandbox.openai.records import User
+from sandbox.serving import serving
+from tests.support.openapi import Description, Judged
+
+
+@pytest.fixture
+def organization() -> Organization:
+    return Organization(admin_key="sk-admin-test")
+
+
+@pytest.fixture
+def owner(organization: Organization) -> User:
+    return organization.add_user(email="olga@example.com", name="Olga Owner", role="owner")
+
+
+@pytest.fixture
+def reader(organization: Organization, owner: User) -> User:
+    return organization.add_user(email="rita@example.com", name="Rita Reader")
+
+
+@pytest.fixture
+def judge(organization: Organization) -> Iterator[Judged]:
+    """Judge every exchange of the test; the verdict falls when the test is over."""
+    judge = Judged(create_app(organization), Description.published())
+    yield judge
+    judge.verdict()
+
+
+@pytest.fixture
+def wrong_on_purpose(judge: Judged) -> None:
+    """Let the test send requests that the description forbids, as long as they are refused."""
+    judge.tolerate_refused = True
+
+
+@pytest.fixture
+async def address(judge: Judged) -> AsyncIterator[str]:
+    async with serving(judge) as base_url:
+        yield base_url
+
+
+@pytest.fixture
+async def api(address: str, organization: Organization) -> AsyncIterator[httpx.AsyncClient]:
+    """Yield a plain client of ``/v1`` with the admin key."""
+    headers = {"Authorization": f"Bearer {organization.admin_key}"}
+    async with httpx.AsyncClient(base_url=f"{address}/v1/organization", headers=headers, timeout=10) as client:
+        yield client
+
+
+@pytest.fixture
+async def sandbox(address: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Yield a client of the ``/_sandbox`` calls, without a key."""
+    async with httpx.AsyncClient(base_url=f"{address}/_sandbox", timeout=10) as client:
+        yield client

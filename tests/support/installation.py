@@ -1,0 +1,234 @@
+"""The whole product over real HTTP and WebSocket: both local servers, and the bot in this process or in its own."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx
+import yaml
+
+from bot.cli import wiring
+from bot.settings import Settings
+from sandbox import openai, scenario, slack
+from sandbox.scenario.hands import Hands, eventually
+from sandbox.serving import serving
+from tests.support.openapi import Description, Judged
+from tests.support.slack_methods import JudgedMethods
+from workflows.audit.verify import Verifier
+from workflows.store import Database
+
+ROOT = Path(__file__).parents[2]
+Transport = Literal["socket", "http"]
+
+
+@dataclass
+class Installation:
+    """One company with its Slack workspace, its OpenAI organisation and a database for the bot."""
+
+    organization: openai.Organization
+    workspace: slack.Workspace
+    slack_url: str
+    openai_url: str
+    database_url: str
+    transport: Transport
+    hands: Hands
+    http: httpx.AsyncClient
+    port: int
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The bot's environment, as an operator would set it."""
+        tokens = self.workspace.tokens
+        plain = self.database_url.replace("sqlite+aiosqlite", "sqlite").replace("postgresql+psycopg", "postgresql")
+        variables = {
+            "SLACK_BOT_TOKEN": tokens.bot,
+            "SLACK_SIGNING_SECRET": tokens.signing_secret,
+            "SLACK_API_URL": f"{self.slack_url}/api/",
+            "OPENAI_ADMIN_KEY": self.organization.admin_key,
+            "OPENAI_BASE_URL": f"{self.openai_url}/v1",
+            "DATABASE_URL": plain,
+            "REQUESTS_CHANNEL": "#requests",
+            "PORT": str(self.port),
+        }
+        return variables | ({"SLACK_APP_TOKEN": tokens.app} if self.transport == "socket" else {})
+
+    @property
+    def events_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/slack/events"
+
+    async def fault(self, where: Literal["slack", "openai"], **fault: Any) -> None:
+        """Arm what goes wrong next in Slack or in OpenAI."""
+        url = self.slack_url if where == "slack" else self.openai_url
+        (await self.http.post(f"{url}/_sandbox/faults", json=fault)).raise_for_status()
+
+    async def openai_calls(self, method: str, ending: str) -> int:
+        calls = (await self.http.get(f"{self.openai_url}/_sandbox/calls")).json()["calls"]
+        return sum(each["method"] == method and each["path"].endswith(ending) for each in calls)
+
+    async def projects(self, name: str) -> list[str]:
+        """Return the ids of the organisation's projects of this name."""
+        body = (await self.http.get(f"{self.openai_url}/_sandbox/organization")).json()
+        return [each["id"] for each in body["projects"] if each["name"] == name]
+
+    async def limit(self, project_id: str) -> int | None:
+        """Return the project's monthly limit in cents, from OpenAI itself."""
+        url = f"{self.openai_url}/v1/organization/projects/{project_id}/spend_limit"
+        answer = await self.http.get(url, headers={"Authorization": f"Bearer {self.organization.admin_key}"})
+        body: dict[str, int] = answer.json()
+        return body.get("threshold_amount")
+
+    async def card(self, channel: str, title: str, word: str, who: str = "omar") -> Mapping[str, Any]:
+        """Wait until the channel's one card about *title* says *word*."""
+
+        async def drawn() -> Mapping[str, Any] | None:
+            cards = [each for each in await self.hands.messages(who, channel) if title in str(each["text"])]
+            assert len(cards) < 2, "One request has one card."
+            return cards[0] if cards and word in str(cards[0]) else None
+
+        try:
+            return await eventually(drawn, f"No card about {title} says {word}.")
+        except TimeoutError:
+            seen = [each["text"] for each in await self.hands.messages(who, channel)]
+            raise TimeoutError(f"No card about {title} says {word}; there is {seen}.") from None
+
+    async def told(self, who: str, word: str) -> str:
+        """Wait until the bot's DM to somebody says *word*; returns that message."""
+
+        async def said() -> str | None:
+            return next((each["text"] for each in await self.hands.messages(who, "bot") if word in each["text"]), None)
+
+        return await eventually(said, f"{who} was never told {word}.")
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[Database]:
+        database = Database(self.database_url)
+        yield database
+        await database.close()
+
+    async def trail(self) -> list[str]:
+        """Return the actions of the audit log, after checking its chain as ``audit verify`` does."""
+        async with self.database() as database, database.read() as work:
+            verifier, actions = Verifier(), []
+            async for entry in work.audit_entries():
+                verifier.feed(entry)
+                actions.append(entry.action)
+            verifier.finish(await work.audit_head())
+        return actions
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def installed(
+    database_url: str, transport: Transport, timing: slack.Timing | None = None
+) -> AsyncIterator[Installation]:
+    """Set everything up but the bot; at the end both judges speak."""
+    manifest = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
+    workspace = slack.Workspace("Acme", manifest=manifest, timing=timing)
+    organization = openai.Organization(admin_key="sk-admin-journey")
+    await scenario.furnish(workspace, organization)
+    methods, operations = (
+        JudgedMethods(slack.create_app(workspace)),
+        Judged(openai.create_app(organization), Description.published()),
+    )
+    async with (
+        serving(methods) as slack_url,
+        serving(operations) as openai_url,
+        httpx.AsyncClient(timeout=30) as http,
+        httpx.AsyncClient(base_url=f"{slack_url}/_sandbox", timeout=40) as acting,
+    ):
+        yield Installation(
+            organization=organization,
+            workspace=workspace,
+            slack_url=slack_url,
+            openai_url=openai_url,
+            database_url=database_url,
+            transport=transport,
+            hands=await Hands.of(acting),
+            http=http,
+            port=free_port(),
+        )
+    organization.close()
+    methods.verdict()
+    operations.verdict()
+
+
+@asynccontextmanager
+async def running(installation: Installation) -> AsyncIterator[wiring.Parts]:
+    """Run the bot and its worker in this process, connected to Slack."""
+    names = {name.lower(): value for name, value in installation.environment.items()}
+    settings = Settings.load(**names)
+    async with contextlib.AsyncExitStack() as stack:
+        parts = await stack.enter_async_context(wiring.assembled(settings, migrate=False))
+        await parts.organization.refresh()
+        await stack.enter_async_context(wiring.working(parts))
+        sockets = await stack.enter_async_context(wiring.listening(parts, host="127.0.0.1"))
+        if sockets is not None:
+            await asyncio.wait_for(sockets.opened.wait(), 20)
+        else:
+            installation.workspace.request_url = installation.events_url
+        yield parts
+
+
+class Process:
+    """The bot as an operator runs it: ``python -m bot <command>`` in a process of its own."""
+
+    def __init__(
+        self, installation: Installation, command: str, *, port: int | None = None, module: str = "bot"
+    ) -> None:
+        self._installation = installation
+        self._arguments = [sys.executable, "-m", module, *command.split()]
+        self.port = port or installation.port
+        self._environment = {**os.environ, **installation.environment, "PORT": str(self.port)}
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, *, ready: bool = True) -> "Process":
+        self._process = await asyncio.create_subprocess_exec(
+            *self._arguments,
+            cwd=ROOT,
+            env=self._environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        if ready:
+            await eventually(self._ready, f"{self._arguments} did not become ready.")
+        return self
+
+    async def _ready(self) -> bool | None:
+        with contextlib.suppress(httpx.HTTPError):
+            answer = await self._installation.http.get(f"http://127.0.0.1:{self.port}/readyz")
+            return answer.status_code == httpx.codes.OK or None
+        return None
+
+    def kill(self) -> None:
+        """SIGKILL: nothing of the process gets to say goodbye."""
+        assert self._process is not None
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def ended(self) -> int:
+        """Wait for the process's end and return its exit code."""
+        assert self._process is not None
+        self.output = (await self._process.communicate())[0].decode()
+        code = self._process.returncode
+        assert code is not None
+        return code
+
+    async def stop(self) -> int:
+        """SIGTERM, as a platform asks for an end; returns the exit code."""
+        assert self._process is not None
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
+        return await self.ended()
