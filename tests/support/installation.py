@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shlex
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -186,18 +187,20 @@ class Process:
     """The bot as an operator runs it: ``python -m bot <command>`` in a process of its own."""
 
     def __init__(
-        self, installation: Installation, command: str, *, port: int | None = None, module: str = "bot"
+        self, installation: Installation, command: str, *, port: int | None = None, folder: Path = ROOT
     ) -> None:
         self._installation = installation
-        self._arguments = [sys.executable, "-m", module, *command.split()]
+        self._arguments = [sys.executable, "-m", "bot", *shlex.split(command)]
+        self._folder = folder
         self.port = port or installation.port
-        self._environment = {**os.environ, **installation.environment, "PORT": str(self.port)}
+        self.output = ""
+        self._environment = {**os.environ, **installation.environment, "PORT": str(self.port), "PYTHONPATH": str(ROOT)}
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, *, ready: bool = True) -> "Process":
         self._process = await asyncio.create_subprocess_exec(
             *self._arguments,
-            cwd=ROOT,
+            cwd=self._folder,
             env=self._environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
