@@ -17,12 +17,13 @@ class Deciding(Desk):
         self, reference: Reference, person_id: str, verdict: Verdict, note: str = "", *, delivery: str = ""
     ) -> Request:
         """Approve or deny. Raises ``NotAllowed``, ``Conflict`` (somebody was faster) or ``Redelivered``."""
+        await self.fresh(delivery)
         if verdict is Verdict.DENY and not note.strip():
             raise Refusal("Say why you deny it, so that the requester knows what to change.")
         person = await self.directory.person(person_id)
         request = await self.look_up(reference.request_id)
         self._still_open(request, reference, await self._decisions(request.id))
-        following = await self._authorise(request, person)
+        following = await self._authorise(request, person, delivery)
         async with self.database.begin() as work:
             await self.once(work, delivery)
             request = await work.get(reference.request_id, lock=True)
@@ -54,20 +55,18 @@ class Deciding(Desk):
             raise AlreadyDecided(f"{last.approver.name} {done} this already; it is {request.state} now.")
         raise Conflict(f"This request is {request.state} already.")
 
-    async def _authorise(self, request: Request, person: Person) -> Panel | None:
+    async def _authorise(self, request: Request, person: Person, delivery: str) -> Panel | None:
         """Check the person against who may decide now; return the next stage's people, if there is one."""
         if person.id == request.requester.id or person.email == request.requester.email:
-            raise await self.refuse(
-                request, person, "decision", SelfApproval("Nobody decides their own request; somebody else has to.")
-            )
+            refusal: NotAllowed = SelfApproval("Nobody decides their own request; somebody else has to.")
+            raise await self.refuse(request, person, "decision", refusal, delivery)
         decisions = [each for each in await self._decisions(request.id) if each.stage < request.stage]
         stages = request.ruling.stages
         panel = await self.resolver.panel(stages[request.stage], request, decisions)
         if not panel.holds(person):
             who = " or ".join(map(str, stages[request.stage].approvers))
-            raise await self.refuse(
-                request, person, "decision", NotAllowed(f"This is for {who} to decide, and you are not one of them.")
-            )
+            refusal = NotAllowed(f"This is for {who} to decide, and you are not one of them.")
+            raise await self.refuse(request, person, "decision", refusal, delivery)
         if request.stage + 1 >= len(stages):
             return None
         earlier = [*await self._decisions(request.id), _as_decision(request, person, self.now())]

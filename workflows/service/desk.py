@@ -63,9 +63,12 @@ class Desk:
         people = await self.resolver.people(self.policy.administrators)
         return any(each.id == person.id for each in people)
 
-    async def refuse(self, request: Request | None, person: Person, what: str, error: NotAllowed) -> NotAllowed:
-        """Write an unauthorised attempt down; returns the error for raising."""
+    async def refuse(
+        self, request: Request | None, person: Person, what: str, error: NotAllowed, delivery: str = ""
+    ) -> NotAllowed:
+        """Write an unauthorised attempt down, once; returns the error for raising."""
         async with self.database.begin() as work:
+            await self.once(work, delivery)
             await work.append(
                 Draft(
                     action=f"{what}_refused",
@@ -78,6 +81,14 @@ class Desk:
                 )
             )
         return error
+
+    async def fresh(self, delivery: str) -> None:
+        """Raise ``Redelivered`` for what came before, ahead of any check whose answer has changed since then."""
+        if not delivery:
+            return
+        async with self.database.read() as work:
+            if await work.seen(delivery):
+                raise Redelivered("This came before.")
 
     async def once(self, work: UnitOfWork, delivery: str) -> None:
         """Remember the delivery in the transaction of its effect. Raises ``Redelivered`` for the second one."""

@@ -13,24 +13,24 @@ BATCH = 100
 class Ending(Desk):
     async def cancel(self, request_id: str, person_id: str, *, delivery: str = "") -> Request:
         """Withdraw a request that has not begun to run; its requester or an administrator may."""
+        await self.fresh(delivery)
         person = await self.directory.person(person_id)
         request = await self.look_up(request_id)
         if person.id != request.requester.id and not await self.is_administrator(person):
-            raise await self.refuse(
-                request, person, "cancel", NotAllowed("Only the requester or an administrator can cancel this.")
-            )
+            refusal = NotAllowed("Only the requester or an administrator can cancel this.")
+            raise await self.refuse(request, person, "cancel", refusal, delivery)
         return await self._move(request_id, person, Event.CANCELLED, delivery)
 
     async def retry(self, request_id: str, person_id: str, *, delivery: str = "") -> Request:
         """Have a failed request tried again from the step that failed; its approvers or an administrator may."""
+        await self.fresh(delivery)
         person = await self.directory.person(person_id)
         request = await self.look_up(request_id)
         stage = request.ruling.stages[request.stage]
         panel = await self.resolver.panel(stage, request)
         if not panel.holds(person) and not await self.is_administrator(person):
-            raise await self.refuse(
-                request, person, "retry", NotAllowed("Only its approvers or an administrator can have it tried again.")
-            )
+            refusal = NotAllowed("Only its approvers or an administrator can have it tried again.")
+            raise await self.refuse(request, person, "retry", refusal, delivery)
         return await self._move(request_id, person, Event.RETRIED, delivery)
 
     async def _move(self, request_id: str, person: Person, event: Event, delivery: str) -> Request:

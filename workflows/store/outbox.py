@@ -96,6 +96,10 @@ class Outbox(Section):
         """Remember a delivery; False when it was seen before."""
         return await self.once(_deliveries, {"key": delivery, "at": now})
 
+    async def seen(self, delivery: str) -> bool:
+        query = sa.select(_deliveries.c.key).where(_deliveries.c.key == delivery)
+        return (await self.connection.execute(query)).first() is not None
+
     async def forget(self, before: datetime) -> None:
         """Drop what is only kept against redelivery."""
         await self.connection.execute(sa.delete(_deliveries).where(_deliveries.c.at < before))

@@ -164,8 +164,20 @@ async def test_a_redelivered_click_is_silent(acme: Company) -> None:
     reference = Reference(request_id=request.id, stage=0)
     await acme.service.decide(reference, "U_PETRA", Verdict.APPROVE, delivery="U_PETRA:1:approve")
 
-    with pytest.raises((Redelivered, AlreadyDecided)):
+    with pytest.raises(Redelivered):
         await acme.service.decide(reference, "U_PETRA", Verdict.APPROVE, delivery="U_PETRA:1:approve")
+    assert await acme.trail(request) == ["opened", "stage_completed"]
+
+
+async def test_a_redelivered_click_without_authority_is_written_down_once(acme: Company) -> None:
+    request = await acme.ask_for_budget()
+    reference = Reference(request_id=request.id, stage=0)
+    with pytest.raises(NotAllowed):
+        await acme.service.decide(reference, "U_PAT", Verdict.APPROVE, delivery="U_PAT:1:approve")
+
+    with pytest.raises(Redelivered):
+        await acme.service.decide(reference, "U_PAT", Verdict.APPROVE, delivery="U_PAT:1:approve")
+    assert await acme.trail(request) == ["opened", "decision_refused"]
 
 
 @pytest.mark.parametrize("who", ["dana", "pat"])
