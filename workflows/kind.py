@@ -78,16 +78,11 @@ class Outlook:
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """What a step may use: OpenAI, the request, and what the steps before it found or made.
-
-    ``before`` is what the step noted before its first act; ``taken`` are the projects that other requests made.
-    """
+    """What a step may use: OpenAI, the request, and what the steps before it found or made."""
 
     api: AdminAPI
     request: Request
     receipts: Mapping[str, Receipt]
-    before: Receipt
-    taken: frozenset[str]
 
     @property
     def project_id(self) -> str:
@@ -101,8 +96,8 @@ class Step:
     """One effect. ``look`` finds it already there (and reads it back after ``act``), or returns None.
 
     The receipt holds ids and values that OpenAI gave, never a secret. Both raise ``AdminAPIError``, or ``Refusal``
-    when what was approved has become impossible. ``note`` is written down before the first act, for
-    effects that can only be told from others like them by what was there before.
+    when what was approved has become impossible. ``note`` says what was there before the first act, for the proof.
+    Names are unique in a request, and stay what they are: the journal finds a step by its name.
     """
 
     name: str

@@ -4,31 +4,50 @@ from workflows.errors import Refusal
 from workflows.kind import Receipt, Step, Work
 from workflows.money import dollars
 
+LONGEST_NAME = 80
+"""Characters of a project's name, as far as is known to be taken."""
+
 
 def create_project(name: str) -> Step:
-    """Make a project. OpenAI lets two have one name and deletes none, so ours is told by what was there before."""
+    """Make a project. OpenAI lets two have one name and deletes none, so ours is born with the request's id in its name.
 
-    async def note(work: Work) -> Receipt:
-        return {"others": sorted(each.id for each in await work.api.projects(include_archived=True))}
+    ``name_project`` gives it its own name afterwards. Whatever else was made under that name meanwhile is not ours.
+    """
 
     async def look(work: Work) -> Receipt | None:
-        namesakes = [each for each in await work.api.projects() if each.name == name]
-        others = {*work.before["others"], *work.taken}
-        made = sorted((each for each in namesakes if each.id not in others), key=lambda each: each.created_at)
+        projects = await work.api.projects()
+        made = sorted((each for each in projects if work.request.id in each.name), key=lambda each: each.created_at)
         if made:
-            return {"project_id": made[0].id, "name": name}
-        if namesakes:
+            return {"project_id": made[0].id}
+        if any(each.name == name for each in projects):
             raise Refusal(f"Another project named {name} was made meanwhile. Ask again under another name.")
         return None
 
     async def act(work: Work) -> None:
-        await work.api.create_project(name)
+        await work.api.create_project(f"{work.request.id} {name}"[:LONGEST_NAME])
 
-    return Step(name="create_project", says=f"Create the project {name}", look=look, act=act, note=note)
+    return Step(name="create_project", says=f"Create the project {name}", look=look, act=act)
+
+
+def name_project(name: str) -> Step:
+    """Give the project that was made its own name."""
+
+    async def look(work: Work) -> Receipt | None:
+        project = await work.api.project(work.project_id)
+        return {"name": project.name} if project.name == name else None
+
+    async def act(work: Work) -> None:
+        await work.api.update_project(work.project_id, name)
+
+    return Step(name="name_project", says=f"Name it {name}", look=look, act=act)
 
 
 def allow_models(model_ids: tuple[str, ...]) -> Step:
     """Allow only these models in the project; the list replaces whatever was there."""
+
+    async def note(work: Work) -> Receipt:
+        permissions = await work.api.model_permissions(work.project_id)
+        return {permissions.mode: sorted(permissions.model_ids)} if permissions is not None else {}
 
     async def look(work: Work) -> Receipt | None:
         permissions = await work.api.model_permissions(work.project_id)
@@ -39,7 +58,7 @@ def allow_models(model_ids: tuple[str, ...]) -> Step:
     async def act(work: Work) -> None:
         await work.api.set_model_permissions(work.project_id, model_ids)
 
-    return Step(name="allow_models", says=f"Allow {_list(model_ids)}", look=look, act=act)
+    return Step(name="allow_models", says=f"Allow {_list(model_ids)}", look=look, act=act, note=note)
 
 
 def add_person(email: str, role: str) -> Step:
@@ -72,6 +91,10 @@ async def _invited(work: Work, email: str) -> Receipt | None:
 def set_limit(cents: int) -> Step:
     """Set the project's monthly spend limit."""
 
+    async def note(work: Work) -> Receipt:
+        limit = await work.api.spend_limit(work.project_id)
+        return {"limit": limit.cents if limit is not None else None}
+
     async def look(work: Work) -> Receipt | None:
         limit = await work.api.spend_limit(work.project_id)
         return {"limit": limit.cents} if limit is not None and limit.cents == cents else None
@@ -79,7 +102,7 @@ def set_limit(cents: int) -> Step:
     async def act(work: Work) -> None:
         await work.api.set_spend_limit(work.project_id, cents)
 
-    return Step(name="set_limit", says=f"Set the monthly limit to {dollars(cents)}", look=look, act=act)
+    return Step(name="set_limit", says=f"Set the monthly limit to {dollars(cents)}", look=look, act=act, note=note)
 
 
 def _list(names: tuple[str, ...]) -> str:

@@ -13,11 +13,11 @@ import typer
 
 from bot.cli import wiring
 from bot.cli.ending import CannotRun
-from bot.settings import Settings
+from bot.settings import Storage
 from workflows.audit.export import csv_lines, jsonl_lines
 from workflows.audit.filters import Filter
 from workflows.audit.reading import read_export
-from workflows.audit.verify import Head, Verified, Verifier, verify
+from workflows.audit.verify import Verified, Verifier, verify
 from workflows.store import UnitOfWork
 
 
@@ -83,7 +83,7 @@ def _end(option: str, text: str) -> datetime | None:
 
 
 async def _export(form: Format, only: Filter, output: Path | None) -> None:
-    async with wiring.opened(Settings.load()) as database, wiring.usable(database) as work:
+    async with wiring.opened(Storage.load()) as database, wiring.usable(database) as work:
         only = await _by_id(work, only)
         with _target(output) as file:
             async for line in LINES[form](work.audit_entries(only)):
@@ -120,8 +120,8 @@ def _target(output: Path | None) -> Iterator[TextIO]:
 
 async def _verify_database() -> Verified:
     verifier = Verifier()
-    async with wiring.opened(Settings.load()) as database, wiring.usable(database) as work:
-        seq, last = await work.audit_head()
+    async with wiring.opened(Storage.load()) as database, wiring.usable(database) as work:
+        head = await work.audit_head()
         async for entry in work.audit_entries():
             verifier.feed(entry)
-    return verifier.finish(Head(seq=seq, hash=last))
+    return verifier.finish(head)

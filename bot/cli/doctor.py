@@ -72,7 +72,9 @@ async def _one(name: str, check: Check, patient: Patient) -> bool:
     except (Unwell, SettingsInvalid, CannotRun, WorkflowError) as problem:
         typer.echo(f"✗ {name}: {str(problem).rstrip('.')}.")
     except slack_api.FAILURES as error:
-        typer.echo(f"✗ {name}: Slack answered {slack_api.problem_of(error)}; see SLACK_API_URL and the network.")
+        found = slack_api.problem_of(error)
+        answered = f"Slack answered {found}" if found.code or found.status else "Slack does not answer"
+        typer.echo(f"✗ {name}: {answered}; see SLACK_API_URL and the network.")
     else:
         return True
     return False

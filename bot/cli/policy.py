@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.cli.ending import CannotRun
 from bot.cli.nearest import or_nearest
-from bot.cli.wiring import now
+from bot.cli.wiring import now, there
 from bot.settings import Settings
 from workflows.admin_api import AdminAPI
 from workflows.errors import Refusal, UnknownPerson
@@ -165,15 +165,10 @@ class _Remembered(Organization):
         await self._database.close()
 
 
-def _existing(url: str) -> Database | None:
-    """Return the database, unless it is a file that only our looking would make."""
-    _, is_file, path = url.partition("sqlite+aiosqlite:///")
-    return None if is_file and not Path(path).exists() else Database(url)
-
-
 @contextlib.asynccontextmanager
 async def _remembered(settings: Settings) -> AsyncIterator[_Remembered]:
-    organization = _Remembered(_existing(settings.secret("database_url")))
+    url = settings.secret("database_url")
+    organization = _Remembered(Database(url) if there(url) else None)
     try:
         yield organization
     finally:

@@ -9,7 +9,7 @@ import typer
 from bot import logs
 from bot.cli import wiring
 from bot.cli.ending import until_asked
-from bot.settings import Settings
+from bot.settings import Settings, Storage
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +52,7 @@ async def _run(*, listens: bool, works: bool) -> None:
         settings.needs_slack()
     async with until_asked() as asked, contextlib.AsyncExitStack() as stack:
         parts = await stack.enter_async_context(wiring.assembled(settings, migrate=listens and works))
+        await wiring.recognised(parts)
         if works:
             await stack.enter_async_context(wiring.working(parts))
         # Entered last, so left first: take nothing more, then finish what was taken.
@@ -65,7 +66,7 @@ async def _run(*, listens: bool, works: bool) -> None:
 
 
 async def _migrate() -> None:
-    settings = Settings.load()
+    settings = Storage.load()
     logs.configure(settings.log_level)
     async with wiring.opened(settings, migrate=True):
         typer.echo("The database is up to date.")

@@ -11,10 +11,12 @@ import yaml
 from starlette.types import ASGIApp
 
 from bot.cli.ending import CannotRun, until_asked
-from sandbox import openai, slack
+from sandbox import openai, scenario, slack
+from sandbox.scenario.company import address
 from sandbox.serving import serving
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1; 0 takes any that is free.")]
+Empty = Annotated[bool, typer.Option("--empty", help="Begin without the people and projects of the demo.")]
 Data = Annotated[Path | None, typer.Option(help="A folder that keeps the state.")]
 
 
@@ -32,10 +34,14 @@ def openai_organisation(
     port: Port = 8401,
     admin_key: Annotated[str | None, typer.Option(help="The admin key; left out, one is made up.")] = None,
     data: Data = None,
+    *,
+    empty: Empty = False,
 ) -> None:
     """Run a local OpenAI organisation: one JSON line with its address and key, then it serves."""
     organization = organisation_at(data, admin_key)
     try:
+        if not empty and organization.people.by_email(address("olivia")) is None:
+            asyncio.run(scenario.furnish(slack.Workspace(), organization))
         asyncio.run(_serve(openai.create_app(organization), port, lambda address: _organisation(address, organization)))
     finally:
         organization.close()
@@ -46,9 +52,13 @@ def slack_workspace(
     manifest: Annotated[Path | None, typer.Option(help="The app; left out, it may do everything.")] = None,
     request_url: Annotated[str | None, typer.Option(help="Where signed HTTP delivery goes.")] = None,
     data: Data = None,
+    *,
+    empty: Empty = False,
 ) -> None:
     """Run a local Slack workspace: one JSON line with its addresses and tokens, then it serves."""
     workspace = workspace_at(data, manifest, request_url)
+    if not empty:
+        asyncio.run(scenario.furnish(workspace, openai.Organization()))
     asyncio.run(_serve(slack.create_app(workspace), port, lambda address: _workspace(address, workspace)))
 
 

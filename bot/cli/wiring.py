@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 from pydantic import SecretStr
@@ -17,7 +18,7 @@ from bot.cli.ending import CannotRun
 from bot.directory import SlackDirectory
 from bot.metrics import Metrics
 from bot.notifier import Notifier
-from bot.settings import Settings
+from bot.settings import WHERE, Settings, Storage
 from bot.socket_mode import SocketMode
 from workflows.admin_api import AdminAPI
 from workflows.executor import Executor
@@ -33,7 +34,11 @@ HTTP_PORT = 3000
 DRAIN = 10.0
 """Seconds that what is under way may take after the process was asked to stop."""
 
+FIRST_ANSWER = 10.0
+"""Seconds to wait for Slack's first answer before the start goes on without it."""
+
 NOTIFY_EVERY = 1.0
+NO_TABLES = "The database has no tables yet, or old ones: run `python -m bot migrate` first"
 log = structlog.get_logger(__name__)
 
 
@@ -57,9 +62,14 @@ def now() -> datetime:
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings, *, migrate: bool = False) -> AsyncIterator[Database]:
+async def opened(settings: Storage, *, migrate: bool = False) -> AsyncIterator[Database]:
     """Open the database, after bringing its tables up to date if *migrate*. Raises ``CannotRun``."""
-    database = Database(settings.secret("database_url"))
+    url = settings.secret("database_url")
+    if not migrate and not there(url):
+        raise CannotRun(NO_TABLES)
+    if not there(url, folder=True):
+        raise CannotRun("DATABASE_URL names a database in a folder that does not exist: make the folder first")
+    database = Database(url)
     try:
         try:
             await (database.migrate() if migrate else database.ping())
@@ -140,8 +150,14 @@ async def usable(database: Database) -> AsyncIterator[UnitOfWork]:
         try:
             await work.outbox_backlog()
         except Exception:  # noqa: BLE001 - whichever driver says so, the tables are not there
-            raise CannotRun("The database has no tables yet, or old ones: run `python -m bot migrate` first") from None
+            raise CannotRun(NO_TABLES) from None
         yield work
+
+
+def there(url: str, *, folder: bool = False) -> bool:
+    """Whether a database's file is there, or its *folder*: SQLite makes the file that it is asked for."""
+    _, is_file, path = url.partition("sqlite+aiosqlite:///")
+    return not is_file or (Path(path).parent if folder else Path(path)).exists()
 
 
 def _reason(problem: Exception) -> str:
@@ -173,7 +189,23 @@ async def listening(parts: Parts, *, host: str = ANYWHERE) -> AsyncIterator[Sock
         return
     token = parts.settings.secret("slack_app_token")
     async with SocketMode(app=parts.app, app_token=token) as sockets, measured(parts, sockets, host=host):
+        _accepted("slack_app_token", await sockets.first_attempt(FIRST_ANSWER))
         yield sockets
+
+
+async def recognised(parts: Parts) -> None:
+    """Ask Slack whether it knows our token; an outage is no reason not to start. Raises ``CannotRun``."""
+    try:
+        await parts.identity()
+    except slack_api.FAILURES as error:
+        problem = str(slack_api.problem_of(error))
+        _accepted("slack_bot_token", problem)
+        log.warning("slack_does_not_answer", problem=problem)
+
+
+def _accepted(name: str, problem: str) -> None:
+    if problem in slack_api.TOKEN_REFUSED:
+        raise CannotRun(f"Slack refuses {name.upper()} ({problem}): {WHERE[name]}")
 
 
 @contextlib.asynccontextmanager

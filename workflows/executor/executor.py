@@ -13,7 +13,7 @@ from workflows.executor.run import Pace, Run
 from workflows.kind import Kind
 from workflows.lifecycle import Event, State, advance
 from workflows.model import Request
-from workflows.service.desk import EXECUTOR, known_kind, record, redraw
+from workflows.service.desk import EXECUTOR, record, redraw
 from workflows.store import Database
 
 LEASE = timedelta(seconds=60)
@@ -59,14 +59,17 @@ class Executor:
             due = await work.claimable(now)
             if due is None:
                 return None
-            claimed = replace(due, state=_claimed(due), due_at=now, attempts=due.attempts + 1, problem="")
+            # Taking over from a worker that died is no new attempt: nothing has come of the one before yet.
+            attempts = due.attempts + (due.state is not State.EXECUTING)
+            claimed = replace(due, state=_claimed(due), due_at=now, attempts=attempts, problem="")
             after = await work.save(claimed, now, holder=holder, lease=self._lease)
             if due.state is not State.EXECUTING:
                 event = Event.CLAIMED if due.state is State.APPROVED else Event.LOOKED
                 await record(work, after, event.value, EXECUTOR, now, before=due.state)
             await redraw(work, after)
-        params = known_kind(self._kinds, after.kind).model_validate(after.params)
-        return Run(request=after, params=params, holder=holder, api=self._api, database=self._database, pace=self._pace)
+        return Run(
+            request=after, kinds=self._kinds, holder=holder, api=self._api, database=self._database, pace=self._pace
+        )
 
     async def _kept(self, run: Run) -> None:
         """Carry *run* out with a beating heart: when the claim is lost, the steps are stopped."""

@@ -35,7 +35,7 @@ class Budget(Kind):
     @classmethod
     async def outlook(cls, known: Mapping[str, Any], context: Context) -> Outlook:
         if "project" not in known:
-            return Outlook(title=cls.label, request=known)
+            return Outlook(title=cls.label, request=_dollars(known))
         project = await context.organization.project(known["project"])
         limit = known.get("monthly_limit")
         proposed = dollars(limit) if limit is not None else ""
@@ -49,7 +49,7 @@ class Budget(Kind):
             risks=_risks(project, limit),
             project=project,
             channel=project.channel,
-            request=dict(known) | _derived(project, limit),
+            request=_dollars(known) | _derived(project, limit),
         )
 
     async def complete(self, context: Context) -> Self:
@@ -73,13 +73,19 @@ class Budget(Kind):
         return {"limit": done["limit"]} if done else {}
 
 
+def _dollars(known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields as a policy's conditions see them: money in dollars."""
+    limit = known.get("monthly_limit")
+    return dict(known) | ({"monthly_limit": limit / 100} if limit is not None else {})
+
+
 def _derived(project: Project, limit: int | None) -> dict[str, float]:
     """Return what a policy's condition can compare, besides the fields: a cut is negative, unknown is absent."""
     if limit is None:
         return {}
     raised = (limit - project.limit) if project.limit is not None else 0
     percent = raised / project.limit * 100 if project.limit else 0.0
-    return {"monthly_limit": limit / 100, "raise_amount": raised / 100, "raise_percent": percent}
+    return {"raise_amount": raised / 100, "raise_percent": percent}
 
 
 def _risks(project: Project, limit: int | None) -> tuple[str, ...]:

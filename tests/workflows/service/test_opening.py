@@ -180,3 +180,9 @@ async def test_each_message_is_ordered_once_a_request(acme: Company) -> None:
 
     async with acme.database.begin() as work:
         assert not await work.tell(OutboxTopic.POST, request.id, "card", acme.clock())
+
+
+async def test_an_amount_without_its_project_is_not_judged_yet(acme: Company) -> None:
+    preview = await acme.service.preview("budget", {"monthly_limit": "5,000"}, "U_DANA")
+
+    assert preview.deciders == "Who decides depends on what you fill in."

@@ -1,0 +1,97 @@
+"""Puts the listeners on Bolt, hands them what they need, and turns every error into words."""
+
+import contextlib
+import os
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import handlers
+from bot.slack_api import Identity
+
+log = structlog.get_logger(__name__)
+
+IMPLICIT = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_VERIFICATION_TOKEN")
+"""Variables that Bolt reads behind our back; the client's id and secret would switch it to OAuth silently."""
+
+
+@contextlib.contextmanager
+def _hidden(*names: str) -> Iterator[None]:
+    """Take *names* out of the environment for as long as the block lasts."""
+    taken = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
+
+
+def build(
+    *,
+    client: AsyncWebClient,
+    token: str,
+    signing_secret: str,
+    identity: Callable[[], Awaitable[Identity]],
+    observe: Callable[[str], None],
+    provided: Mapping[str, Any],
+) -> AsyncApp:
+    """Return the app with every listener of ``bot.handlers``.
+
+    *client* carries no token of its own; *provided* is what listeners may ask for by name (``service``, …);
+    *observe* hears the type of each payload.
+    """
+
+    async def authorize() -> AuthorizeResult:
+        # Asked of Slack once and remembered: Bolt's own multi-team way asks auth.test at every request.
+        ours = await identity()
+        return AuthorizeResult(
+            enterprise_id=ours.enterprise_id or None,
+            team_id=ours.team_id,
+            bot_id=ours.bot_id,
+            bot_user_id=ours.bot_user_id,
+            bot_token=token,
+        )
+
+    async def provide(context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> None:
+        context.update(provided)
+        observe(str(body.get("type") or ("command" if "command" in body else "unknown")))
+        await next_()
+
+    with _hidden(*IMPLICIT):
+        app = AsyncApp(
+            name="countersign",
+            client=client,
+            signing_secret=signing_secret,
+            authorize=authorize,
+            # What a listener committed is durable before Slack hears 200, and nobody polls for the answer.
+            process_before_response=True,
+        )
+    app.use(provide)
+    app.error(_failed)
+    for listener in _listeners():
+        listener.register(app)
+    return app
+
+
+async def _failed(error: Exception, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
+    """Acknowledge what a listener could not even answer with words: Slack would only bring it again.
+
+    What broke before it was known to come from Slack for this workspace is not acknowledged.
+    """
+    log.error("listener_failed", type=body.get("type"), exc_info=error)
+    return BoltResponse(status=200 if context.authorize_result is not None else 500)
+
+
+def _listeners() -> Iterator[Any]:
+    """Yield every module of ``bot.handlers`` that registers something, in the order of their names."""
+    for found in sorted(iter_modules(handlers.__path__), key=lambda each: each.name):
+        module = import_module(f"{handlers.__name__}.{found.name}")
+        if hasattr(module, "register"):
+            yield module

@@ -1,0 +1,103 @@
+"""The card: one request as its channel sees it, drawn from what is stored and nothing else."""
+
+from collections.abc import Iterator
+
+from bot.blocks import Block, actions, button, change, confirm, context, date, header, inline, quote, section, sections
+from bot.cards.message import Message, message
+from bot.cards.words import awaited, badge, heading, name, names, result, since, stage_name, title, verdicts
+from workflows.lifecycle import State
+from workflows.model import Decision, Dossier, Reference, Request, StepState, Verdict
+
+_REASONS = {"reason": "Reason", "purpose": "Purpose"}
+_REASON = 1500
+_NOTE = 600
+_SHOWS_STEPS = frozenset({State.EXECUTING, State.UNCONFIRMED, State.FAILED, State.COMPLETED, State.GRANTED})
+_SHOWS_PROBLEM = frozenset({State.FAILED, State.UNCONFIRMED, State.REVERT_FAILED})
+_HAS_RESULT = frozenset({State.COMPLETED, State.GRANTED})
+_STEP_SIGNS = {StepState.PLANNED: "·", StepState.DONE: "✓", StepState.INTENDED: "…", StepState.REFUSED: "✗"}
+
+
+def card(dossier: Dossier, *, buttons: bool = True) -> Message:
+    """Draw the request; without *buttons* it is a report for whoever asks."""
+    request = dossier.request
+    body = [header(heading(request)), section(badge(request.state)), _asked(request)]
+    body += sections(change(each.label, each.now, each.proposed) for each in request.changes)
+    body += sections(f"⚠️ {inline(each, 500)}" for each in request.risks)
+    body += [*_reason(request), *_progress(dossier), *_outcome(dossier)]
+    text = f"{title(request)}: {badge(request.state)}, asked by {name(request.requester)}"
+    return message(text, body, _buttons(request) if buttons else ())
+
+
+def _asked(request: Request) -> Block:
+    who = f"Asked by *{name(request.requester)}* · {date(request.created_at)}"
+    return context(who, f"Reference `{inline(request.id, 60)}`")
+
+
+def _reason(request: Request) -> list[Block]:
+    return [
+        section(f"*{label}*\n{quote(str(request.params[field]), _REASON)}")
+        for field, label in _REASONS.items()
+        if request.params.get(field)
+    ]
+
+
+def _progress(dossier: Dossier) -> Iterator[Block]:
+    """Yield by which rule who decides: stage after stage with its decisions, and who is waited for since when."""
+    request = dossier.request
+    numbers = range(len(request.ruling.stages))
+    yield from sections([line for number in numbers for line in _stage_lines(dossier, number)], most=5)
+    if request.state is State.PENDING and request.fallback_used:
+        yield context("Nobody whom the rule names could decide this, so it went to the fallback approvers.")
+    rule = f"Rule: {inline(request.ruling.rule, 200)}" if request.ruling.rule else ""
+    expiry = f"{date(request.expires_at, 'Expires')} if nobody decides" if request.state is State.PENDING else ""
+    if rule or expiry:
+        yield context(*filter(None, (rule, expiry)))
+
+
+def _stage_lines(dossier: Dossier, number: int) -> list[str]:
+    """Return a stage as lines: its name with the first thing there is to say, then the rest."""
+    request = dossier.request
+    said = [each for each in dossier.decisions if each.stage == number]
+    lines = [_decision(each) for each in said]
+    if request.state is State.PENDING and number == request.stage:
+        who = names(awaited(dossier)) or "somebody who may decide"
+        lines.append(f"waiting for {who} {date(since(dossier, number), 'since')}")
+    head = f"{_sign(dossier, number)} {stage_name(request.ruling.stages[number])}"
+    return [f"{head}: {lines[0]}", *lines[1:]] if lines else [head]
+
+
+def _sign(dossier: Dossier, number: int) -> str:
+    request = dossier.request
+    if verdicts(dossier, number, Verdict.DENY):
+        return "⛔"
+    if len(verdicts(dossier, number, Verdict.APPROVE)) >= request.ruling.stages[number].quorum:
+        return "✅"
+    return "⏳" if request.state is State.PENDING and number == request.stage else "▫️"
+
+
+def _decision(decision: Decision) -> str:
+    verb = "approved" if decision.verdict is Verdict.APPROVE else "denied"
+    line = f"*{name(decision.approver)}* {verb} · {date(decision.at)}"
+    return f"{line}\n{quote(decision.note, _NOTE)}" if decision.note.strip() else line
+
+
+def _outcome(dossier: Dossier) -> Iterator[Block]:
+    """Yield what was done so far, what went wrong and what exists now."""
+    request = dossier.request
+    if request.state in _SHOWS_STEPS:
+        yield from sections([f"{_STEP_SIGNS[each.state]} {inline(each.says, 300)}" for each in dossier.steps], most=1)
+    if request.state in _SHOWS_PROBLEM and request.problem:
+        yield section(f"*What happened*\n{quote(request.problem, _REASON)}")
+    if request.state in _HAS_RESULT and result(request):
+        yield section(f"*Project:* {result(request)}")
+
+
+def _buttons(request: Request) -> list[Block]:
+    value = str(Reference(request_id=request.id, stage=request.stage))
+    if request.state in (State.PENDING, State.APPROVED):
+        sure = confirm("Cancel this request?", "Nobody can approve it any more.", "Cancel the request", "Keep it")
+        cancel = button("Cancel", "cancel", value, confirm=sure, visible_to=[request.requester.id])
+        return [actions("card", [cancel])]
+    if request.state in (State.FAILED, State.REVERT_FAILED):
+        return [actions("card", [button("Try again", "retry", value)])]
+    return []

@@ -1,0 +1,24 @@
+"""The launcher: everything that can be asked for, one button each."""
+
+from collections.abc import Iterable
+
+from bot.blocks import Block, actions, button, divider, escape, modal, section
+from bot.blocks.limits import MODAL_BLOCKS
+from workflows.kind import Kind
+
+LAUNCH = "open:"
+"""A launcher button's ``action_id`` is this and the word that would do the same after the slash command."""
+
+_LISTS = {"mine": "My requests", "approvals": "Waiting for me", "audit": "Audit log", "help": "Help"}
+
+
+def launcher(kinds: Iterable[type[Kind]]) -> Block:
+    """Return the modal that `/openai` alone opens."""
+    offers = [
+        section(f"*{escape(kind.label)}*\n{escape(kind.about)}", button("Open", f"{LAUNCH}{kind.word}", kind.word))
+        for kind in kinds
+    ]
+    lists = [button(label, f"{LAUNCH}{word}", word) for word, label in _LISTS.items()]
+    return modal(
+        "OpenAI projects", [*offers[: MODAL_BLOCKS - 2], divider(), actions("lists", lists)], callback_id="launcher"
+    )

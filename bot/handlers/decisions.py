@@ -1,0 +1,59 @@
+"""The buttons on cards: approve, deny, cancel, try again."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.forms import deny
+from bot.handlers.guard import answering, promptly
+from bot.payloads import Click
+from workflows.model import Reference, Verdict
+from workflows.service import Service
+
+
+def register(app: AsyncApp) -> None:
+    app.action(re.compile(f"^({'|'.join(_ACTS)})$"))(decide)
+
+
+async def decide(context: AsyncBoltContext, body: dict[str, Any], service: Service) -> None:
+    """Do what the button says before Slack is answered: what was answered is stored."""
+    async with answering(context, body):
+        click = Click.model_validate(body)
+        await promptly(context, _carried_out(context, click, service))
+
+
+async def _carried_out(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    await _ACTS[click.action_id](context, click, service)
+
+
+async def _approve(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    del context
+    reference = Reference.parse(click.value)
+    await service.decide(reference, click.user_id, Verdict.APPROVE, delivery=click.delivery)
+
+
+async def _deny(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    """Ask why first; nothing is decided until that is answered."""
+    del service
+    await context.client.views_open(trigger_id=click.trigger_id, view=deny(Reference.parse(click.value)))
+
+
+async def _cancel(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    del context
+    await service.cancel(Reference.parse(click.value).request_id, click.user_id, delivery=click.delivery)
+
+
+async def _retry(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    del context
+    await service.retry(Reference.parse(click.value).request_id, click.user_id, delivery=click.delivery)
+
+
+_ACTS: Mapping[str, Callable[[AsyncBoltContext, Click, Service], Awaitable[None]]] = {
+    "approve": _approve,
+    "deny": _deny,
+    "cancel": _cancel,
+    "retry": _retry,
+}

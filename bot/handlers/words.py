@@ -1,0 +1,82 @@
+"""What a word after `/openai` leads to: a modal for what is asked for, a message for what is looked up."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+
+from bot.blocks import Block, context, escape, inline, section, sections
+from bot.cards import Message, card, listing
+from bot.forms import audit, form
+from bot.handlers.projects import prefill
+from bot.replies import help_lines, unknown_word
+from workflows.errors import NotAllowed
+from workflows.kind import Kind
+from workflows.service import Service
+
+Answer = Callable[[Service, str, str], Awaitable[Message]]
+Modal = Callable[[Service, str, str], Awaitable[Block]]
+"""Both are given the service, the person's id, and what stands after the word."""
+
+
+async def mine(service: Service, user: str, rest: str) -> Message:
+    del rest
+    return listing("My requests", await service.mine(user), empty="You have not asked for anything yet.")
+
+
+async def approvals(service: Service, user: str, rest: str) -> Message:
+    del rest
+    return listing("Waiting for me", await service.waiting_for(user), empty="Nothing waits for your decision.")
+
+
+async def status(service: Service, user: str, rest: str) -> Message:
+    """Report one request by its reference, or the person's latest; raises ``UnknownRequest``."""
+    await service.directory.person(user)
+    if rest:
+        return card(await service.dossier(rest.split(maxsplit=1)[0].strip("`")), buttons=False)
+    latest = await service.mine(user)
+    if not latest:
+        return listing("", [], empty="You have not asked for anything yet. Give a reference to see another's request.")
+    return card(await service.dossier(latest[0].id), buttons=False)
+
+
+async def usage(service: Service, user: str = "", rest: str = "") -> Message:
+    del user, rest
+    lines = help_lines({f"{each.word} …": escape(each.about) for each in service.kinds.values()})
+    return Message(text="What /openai can do", blocks=sections(lines))
+
+
+ANSWERS: Mapping[str, Answer] = {"mine": mine, "approvals": approvals, "status": status, "help": usage}
+
+
+async def unknown(service: Service, word: str) -> Message:
+    """Say which word was probably meant, and list them all."""
+    words = [*ANSWERS, "audit", *(each.word for each in service.kinds.values())]
+    said = unknown_word(inline(word, 40), words)
+    return Message(text=said, blocks=[section(said), *(await usage(service)).blocks])
+
+
+async def audit_dialog(service: Service, user: str, rest: str = "") -> Block:
+    """Return the export's form. Raises ``NotAllowed`` at once for whom the submission would be refused anyway."""
+    del rest
+    if not await service.is_auditor(user):
+        raise NotAllowed("The audit log is for the auditors that the policy names.")
+    return audit(datetime.now(UTC).date())
+
+
+def form_of(kind: type[Kind]) -> Modal:
+    async def filled(service: Service, user: str, rest: str) -> Block:
+        given = await prefill(service, kind, rest)
+        preview = await service.preview(kind.kind, given.values, user)
+        return form(kind, preview, given=given.values, labels=given.labels, notices=given.notices)
+
+    return filled
+
+
+def modals(service: Service) -> dict[str, tuple[str, Modal]]:
+    """Return word → the modal's title, and how it is made."""
+    kinds = {each.word: (each.label, form_of(each)) for each in service.kinds.values()}
+    return {**kinds, "audit": ("Audit log", audit_dialog)}
+
+
+def as_blocks(message: Message) -> list[Block]:
+    """Return *message* for a modal, with the way out."""
+    return [*message.blocks, context("`/openai` opens the launcher again.")]

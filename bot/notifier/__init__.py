@@ -1,0 +1,5 @@
+"""Drains the outbox: posts each message once, redraws its copies, paces itself, and loses nothing."""
+
+from bot.notifier.draining import Drained, Notifier
+
+__all__ = ["Drained", "Notifier"]

@@ -1,0 +1,195 @@
+"""Takes what is due from the outbox, several requests at a time, and writes down how each entry ended."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.notifier.channels import Channels
+from bot.notifier.exporting import Exporting
+from bot.notifier.mailbox import Mailbox
+from bot.notifier.outcomes import Later, Refused, pause
+from bot.notifier.pacer import Pacer
+from bot.notifier.posting import Posting, Telling, redrawn
+from workflows.audit.entry import Draft
+from workflows.errors import UnknownRequest
+from workflows.model import Actor, ActorType, Dossier, OutboxEntry, OutboxTopic, Posted
+from workflows.store import Database, UnitOfWork
+
+LEASE = timedelta(seconds=60)
+"""How long an entry belongs to who claimed it. A notifier that died is followed after this time."""
+
+LIMIT = 45.0
+"""Seconds that one entry may take: less than its lease, so that nobody else begins it meanwhile."""
+
+EXPORT_LEASE = timedelta(minutes=10)
+LANES = 8
+"""Entries carried out at the same time; each belongs to another request."""
+
+NOTIFIER = Actor(type=ActorType.SCHEDULER, id="notifier")
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drained:
+    """How many entries were worked on, and when the next one is due (UTC), if any waits."""
+
+    count: int
+    due_at: datetime | None
+
+
+class Notifier:
+    """Tells people what the outbox holds. ``dossier`` returns everything a card shows; ``observe`` hears outcomes."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        client: AsyncWebClient,
+        dossier: Callable[[str], Awaitable[Dossier]],
+        requests_channel: str,
+        pacer: Pacer | None = None,
+        observe: Callable[[str], None] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        luck: Callable[[], float] = random.random,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        lease: timedelta = LEASE,
+    ) -> None:
+        mailbox, channels = Mailbox(client=client, pacer=pacer or Pacer(), sleep=sleep), Channels(client)
+        self._database = database
+        self._dossier = dossier
+        self._posting = Posting(mailbox=mailbox, channels=channels, requests_channel=requests_channel)
+        self._exporting = Exporting(database=database, mailbox=mailbox, channels=channels)
+        self._observe = observe or (lambda _outcome: None)
+        self._now = now
+        self._luck = luck
+        self._lease = lease
+
+    async def run_due(self) -> Drained:
+        """Carry out everything that is due now."""
+        return await self.drain(self._now())
+
+    async def drain(self, now: datetime) -> Drained:
+        """Carry out everything that is due at *now* (UTC), or comes due while that lasts."""
+        began = time.monotonic()
+        async with self._database.read() as work:
+            first = await work.next_outbox_due()
+        if first is None or first > now:
+            return Drained(count=0, due_at=first)
+
+        def clock() -> datetime:
+            return now + timedelta(seconds=time.monotonic() - began)
+
+        done: list[int] = []
+        async with asyncio.TaskGroup() as crew:
+            crew.create_task(self._lane(clock, crew, done, 1))
+        async with self._database.read() as work:
+            return Drained(count=len(done), due_at=await work.next_outbox_due())
+
+    async def _lane(self, clock: Callable[[], datetime], crew: asyncio.TaskGroup, done: list[int], number: int) -> None:
+        """Carry out one entry after the other until none is due; a lane with work calls the next one."""
+        alone = number < LANES
+        while True:
+            async with self._database.begin() as work:
+                entries = await work.claim_outbox(clock(), self._lease, 1)
+            if not entries:
+                return
+            if alone:
+                alone = False
+                crew.create_task(self._lane(clock, crew, done, number + 1))
+            for entry in entries:
+                await self._carry_out(entry, clock)
+                done.append(entry.id)
+
+    async def _carry_out(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
+        try:
+            limit = EXPORT_LEASE.total_seconds() / 2 if entry.topic is OutboxTopic.EXPORT else LIMIT
+            async with asyncio.timeout(limit):
+                await self._tell(entry, clock)
+        except TimeoutError:
+            await self._put_off(entry, Later("it took too long", cut_off=True), clock())
+        except Later as later:
+            await self._put_off(entry, later, clock())
+        except (Refused, UnknownRequest) as refused:
+            await self._drop(entry, str(refused), clock())
+        except Exception as unforeseen:
+            log.exception("notifier_failed", entry=entry.id, role=entry.role)
+            await self._put_off(entry, Later(type(unforeseen).__name__, cut_off=True), clock())
+
+    async def _tell(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
+        match entry.topic:
+            case OutboxTopic.POST:
+                await self._post(entry, clock)
+            case OutboxTopic.REDRAW:
+                await self._redraw(entry, clock)
+            case OutboxTopic.EXPORT:
+                await self._export(entry, clock)
+
+    async def _post(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
+        telling = await self._telling(entry)
+        posted = await self._posting.post(telling)
+        async with self._database.begin() as work:
+            if posted is not None:
+                await work.record_post(posted)
+            await work.settle_outbox(entry.id, clock())
+        self._observe("posted" if posted else "unneeded")
+
+    async def _redraw(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
+        """Bring every copy up to date; each is recorded at once, so that a second attempt skips it."""
+        whole = await self._telling(entry)
+        for standing in sorted(whole.posted.values(), key=lambda each: each.role):
+            if redrawn(standing.role):
+                await self._redraw_one(whole, standing)
+        async with self._database.begin() as work:
+            await work.settle_outbox(entry.id, clock())
+        self._observe("redrawn")
+
+    async def _redraw_one(self, whole: Telling, standing: Posted) -> None:
+        try:
+            redrawn_copy = await self._posting.redraw(whole.about(standing.role), standing)
+        except Refused as refused:
+            log.warning("copy_not_redrawn", request=standing.request_id, role=standing.role, problem=str(refused))
+            return
+        if redrawn_copy is not None:
+            async with self._database.begin() as work:
+                await work.record_post(redrawn_copy)
+
+    async def _export(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
+        async with self._database.begin() as work:
+            # A long export must not be begun a second time while it is made.
+            await work.retry_outbox(entry.id, clock() + EXPORT_LEASE, "being made", cut_off=True)
+        await self._exporting.send(entry)
+        async with self._database.begin() as work:
+            await work.settle_outbox(entry.id, clock())
+        self._observe("exported")
+
+    async def _telling(self, entry: OutboxEntry) -> Telling:
+        dossier = await self._dossier(entry.request_id)
+        async with self._database.read() as work:
+            return Telling.of(entry, dossier, await work.posted(entry.request_id))
+
+    async def _put_off(self, entry: OutboxEntry, later: Later, now: datetime) -> None:
+        seconds = pause(entry.attempts, self._luck()) if later.seconds is None else later.seconds
+        async with self._database.begin() as work:
+            cut_off = entry.cut_off or later.cut_off
+            await work.retry_outbox(entry.id, now + timedelta(seconds=seconds), later.problem, cut_off=cut_off)
+        self._observe("put_off")
+        log.info("message_put_off", entry=entry.id, role=entry.role, problem=later.problem, seconds=round(seconds, 1))
+
+    async def _drop(self, entry: OutboxEntry, problem: str, now: datetime) -> None:
+        """Give up, in the audit log too: a message nobody will see must not be lost quietly."""
+        async with self._database.begin() as work:
+            await work.settle_outbox(entry.id, now, problem)
+            await _record_drop(work, entry, problem, now)
+        self._observe("dropped")
+        log.error("message_dropped", entry=entry.id, request=entry.request_id, role=entry.role, problem=problem)
+
+
+async def _record_drop(work: UnitOfWork, entry: OutboxEntry, problem: str, now: datetime) -> None:
+    data = {"topic": entry.topic.value, "role": entry.role, "problem": problem}
+    await work.append(Draft(action="message_dropped", actor=NOTIFIER, at=now, request_id=entry.request_id, data=data))

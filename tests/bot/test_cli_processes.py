@@ -1,0 +1,267 @@
+"""The commands that serve, as processes: started, used over HTTP and WebSocket, asked to stop."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.settings import Settings
+from tests.bot.workplace import MANIFEST, until
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 40.0
+
+
+def free_ports(count: int) -> int:
+    """Return the first of *count* neighbouring free ports."""
+    for first in range(21_000 + os.getpid() % 20_000, 60_000, count):
+        sockets = [socket.socket() for _ in range(count)]
+        try:
+            for number, each in enumerate(sockets):
+                each.bind(("127.0.0.1", first + number))
+        except OSError:
+            continue
+        else:
+            return first
+        finally:
+            for each in sockets:
+                each.close()
+    raise AssertionError("There are no free ports.")
+
+
+class Process:
+    """A running command, and what it has said so far."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.out: list[str] = []
+        self.err: list[str] = []
+        self._readers = [
+            asyncio.create_task(self._read(process.stdout, self.out)),
+            asyncio.create_task(self._read(process.stderr, self.err)),
+        ]
+
+    async def _read(self, stream: asyncio.StreamReader | None, lines: list[str]) -> None:
+        assert stream is not None
+        while line := await stream.readline():
+            lines.append(line.decode())
+
+    async def says(self, words: str) -> str:
+        """Wait for a line that holds *words* and return it."""
+
+        def found() -> list[str]:
+            return [each for each in [*self.out, *self.err] if words in each]
+
+        await until(lambda: found() or self.process.returncode is not None, PATIENCE)
+        assert found(), "".join(self.err)
+        return found()[0]
+
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to stop and return its exit code."""
+        if self.process.returncode is None:
+            self.process.send_signal(how)
+        async with asyncio.timeout(PATIENCE):
+            code = await self.process.wait()
+            await asyncio.gather(*self._readers)
+        return code
+
+
+Start = Callable[..., Any]
+
+
+@pytest.fixture(name="start")
+async def _start(tmp_path: Path) -> AsyncIterator[Start]:
+    """Start ``python -m bot …`` in an environment that has only what is given."""
+    names = {name.upper() for name in Settings.model_fields}
+    bare = {name: value for name, value in os.environ.items() if name not in names}
+    running: list[Process] = []
+
+    async def start(*arguments: str, **environment: str) -> Process:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "bot", *arguments),
+            cwd=tmp_path,
+            env=bare | {"PYTHONPATH": str(ROOT)} | environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        running.append(Process(process))
+        return running[-1]
+
+    yield start
+    for each in running:
+        if each.process.returncode is None:
+            each.process.kill()
+        await each.stop()
+
+
+class World:
+    """Both sandboxes as processes, and the environment of a bot that lives in them."""
+
+    def __init__(self, slack: dict[str, Any], openai: dict[str, Any], **more: str) -> None:
+        self.slack = slack
+        self.environment: dict[str, str] = slack["environment"] | openai["environment"] | more
+
+    @asynccontextmanager
+    async def office(self) -> AsyncIterator["Office"]:
+        async with httpx.AsyncClient(base_url=self.slack["sandbox_url"], trust_env=False, timeout=20) as http:
+            yield Office(http, (await http.get("workspace")).json())
+
+
+class Office:
+    """Acts as the workspace's people."""
+
+    def __init__(self, http: httpx.AsyncClient, workspace: dict[str, Any]) -> None:
+        self.http = http
+        self.users = {each["name"]: each["id"] for each in workspace["users"]}
+        self.channels = {each["name"]: each["id"] for each in workspace["channels"]}
+
+    async def command(self, text: str) -> dict[str, Any]:
+        asked = {"user": self.users["dana"], "channel": self.channels["general"], "command": "/openai", "text": text}
+        return dict((await self.http.post("command", json=asked)).json())
+
+    async def helped(self) -> bool:
+        return "/openai mine" in json.dumps((await self.command("help")).get("ephemeral"))
+
+
+@asynccontextmanager
+async def world(start: Start, tmp_path: Path, **more: str) -> AsyncIterator[World]:
+    port = free_ports(3)
+    url = f"http://127.0.0.1:{port + 2}/slack/events"
+    http_mode = ["--request-url", url] if "http" in more else []
+    slack = await start("sandbox", "slack", "--port", str(port), "--manifest", str(MANIFEST), *http_mode)
+    openai = await start("sandbox", "openai", "--port", str(port + 1), "--admin-key", "sk-admin-known")
+    said = [json.loads(await each.says("{")) for each in (slack, openai)]
+    made = World(*said, DATABASE_URL=f"sqlite:///{tmp_path}/countersign.db", PORT=str(port + 2))
+    if http_mode:
+        del made.environment["SLACK_APP_TOKEN"]
+    yield made
+    assert [await slack.stop(), await openai.stop()] == [0, 0]
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_run_answers_people_and_ends_when_it_is_asked_to(start: Start, tmp_path: Path, mode: str) -> None:
+    async with AsyncExitStack() as stack:
+        made = await stack.enter_async_context(world(start, tmp_path, **({"http": "1"} if mode == "http" else {})))
+        bot = await start("run", **made.environment)
+        await bot.says('"ready"')
+        office = await stack.enter_async_context(made.office())
+
+        await until(office.helped, PATIENCE)
+        port = made.environment["PORT"]
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+            assert (await http.get("/readyz")).status_code == 200
+            assert "countersign_slack_deliveries_total" in (await http.get("/metrics")).text
+
+        assert await bot.stop() == 0
+        assert "Traceback" not in "".join(bot.err)
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+async def test_a_token_that_slack_refuses_ends_the_start(start: Start, tmp_path: Path, name: str) -> None:
+    async with world(start, tmp_path) as made:
+        wrong = {name: made.environment[name][:5] + "revoked"}
+
+        bot = await start("run", **made.environment | wrong)
+
+        assert await bot.process.wait() == 1
+        await bot.stop()
+        assert f"Slack refuses {name} (invalid_auth): " in bot.err[-1]
+
+
+async def test_web_and_worker_share_the_work(start: Start, tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        made = await stack.enter_async_context(world(start, tmp_path))
+        environment = {name: value for name, value in made.environment.items() if name != "PORT"}
+        assert await (await start("migrate", **environment)).process.wait() == 0
+        web, worker = await start("web", **environment), await start("worker", **environment)
+        await web.says('"ready"')
+        await worker.says('"ready"')
+        office = await stack.enter_async_context(made.office())
+
+        await until(office.helped, PATIENCE)
+
+        assert [await web.stop(), await worker.stop(signal.SIGINT)] == [0, 0]
+
+
+async def test_the_doctor_finds_everything_well_in_the_sandboxes(start: Start, tmp_path: Path) -> None:
+    async with world(start, tmp_path) as made:
+        assert await (await start("migrate", **made.environment)).process.wait() == 0
+
+        doctor = await start("doctor", **made.environment)
+
+        assert await doctor.process.wait() == 0
+        await doctor.stop()
+        assert len(doctor.out) == 8
+        assert all(each.startswith("✓") for each in doctor.out)
+
+
+async def test_the_doctor_says_what_mends_each_thing(start: Start, tmp_path: Path) -> None:
+    async with world(start, tmp_path) as made:
+        ill = {
+            "SLACK_BOT_TOKEN": "xoxb-revoked",
+            "SLACK_APP_TOKEN": "xapp-revoked",
+            "OPENAI_ADMIN_KEY": "sk-admin-revoked",
+            "REQUESTS_CHANNEL": "#nowhere",
+        }
+
+        doctor = await start("doctor", **made.environment | ill)
+
+        assert await doctor.process.wait() == 1
+        await doctor.stop()
+        failed = [each.partition(":")[0] for each in doctor.out if each.startswith("✗")]
+        assert failed[:3] == ["✗ Slack token", "✗ Slack scopes", "✗ Slack connection"]
+        assert {"✗ OpenAI admin key", "✗ Database"} <= set(failed)
+        assert doctor.err == []
+
+
+async def test_the_demo_is_a_company_at_work(start: Start) -> None:
+    port = free_ports(3)
+    demo = await start("demo", "--port", str(port), "--no-open")
+    await demo.says("Ctrl-C ends it")
+
+    async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+        assert (await http.get(f"http://127.0.0.1:{port}/")).status_code == 200
+        assert (await http.get(f"http://127.0.0.1:{port + 1}/_sandbox/organization")).json()["projects"]
+        assert (await http.get(f"http://127.0.0.1:{port + 2}/healthz")).status_code == 200
+
+    again = await start("demo", "--port", str(port), "--no-open")
+    assert await again.process.wait() == 1
+    await again.stop()
+    assert again.err == [f"Port {port} is taken: choose another with --port.\n"]
+    assert await demo.stop(signal.SIGINT) == 0
+    assert demo.err == []
+
+
+async def test_a_sandbox_keeps_what_it_was_told_to_keep(start: Start, tmp_path: Path) -> None:
+    options = ("sandbox", "slack", "--port", "0", "--data", str(tmp_path / "kept"))
+    first = await start(*options)
+    before = json.loads(await first.says("{"))
+    await first.stop()
+
+    second = await start(*options)
+
+    assert json.loads(await second.says("{"))["tokens"] == before["tokens"]
+    assert await second.stop() == 0
+
+
+async def test_a_taken_port_is_one_sentence(start: Start) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        sandbox = await start("sandbox", "openai", "--port", str(port))
+
+        assert await sandbox.process.wait() == 1
+        await sandbox.stop()
+        assert sandbox.err == [f"Port {port} is taken: choose another with --port.\n"]
