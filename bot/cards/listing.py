@@ -22,5 +22,5 @@ def listing(heading: str, requests: Sequence[Request], *, empty: str) -> Message
 def _line(request: Request) -> str:
     reference = f"`{inline(request.id, 60)}`"
     when = date(request.expires_at, "expires") if request.state is State.PENDING else date(request.updated_at)
-    facts = filter(None, (badge(request.state), name(request.requester), place(request), when, reference))
+    facts = filter(None, (badge(request.state), name(request.requester), place(request, "in"), when, reference))
     return f"*{title(request)}*\n{' · '.join(facts)}"

@@ -87,9 +87,9 @@ def _bare(text: str) -> str:
     return text.lower().removeprefix("the ").replace("'s ", " ").strip("@ ")
 
 
-def place(request: Request) -> str:
-    """Return where its card stands, as a link, when the request names a channel by id; else an empty text."""
-    return f"in <#{request.channel}>" if _CHANNEL_ID.fullmatch(request.channel) else ""
+def place(request: Request, lead: str) -> str:
+    """Return *lead* and a link to the channel that the request names by its id; else an empty text."""
+    return f"{lead} <#{request.channel}>" if _CHANNEL_ID.fullmatch(request.channel) else ""
 
 
 def outcome(request: Request) -> str:

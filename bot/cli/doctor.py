@@ -21,6 +21,7 @@ from bot.notifier.channels import Channels
 from bot.settings import Settings, SettingsInvalid
 from workflows.admin_api import AdminAPI
 from workflows.errors import WorkflowError
+from workflows.kinds import discover, examples
 from workflows.policy import load_policy
 
 SKEW = 60.0
@@ -160,7 +161,7 @@ async def _database(patient: Patient) -> str:
 
 
 async def _policy(patient: Patient) -> str:
-    policy = load_policy(patient.settings.policy_file)
+    policy = load_policy(patient.settings.policy_file, examples=examples(discover()))
     return f"{policy.name}, {len(policy.rules)} rules"
 
 

@@ -16,7 +16,7 @@ from bot.settings import Settings
 from workflows.admin_api import AdminAPI
 from workflows.errors import Refusal, UnknownPerson
 from workflows.kind import Context, Element, Kind, Outlook
-from workflows.kinds import discover
+from workflows.kinds import discover, examples
 from workflows.model import Person, Project
 from workflows.organization import Organization
 from workflows.policy import Policy, Question, load_policy
@@ -36,7 +36,7 @@ def commands() -> typer.Typer:
 
 def check(file: Annotated[Path, typer.Argument(help="The policy to read.")]) -> None:
     """Read a policy file and say the first thing that is wrong with it."""
-    policy = load_policy(file, examples=_examples(discover()))
+    policy = load_policy(file, examples=examples(discover()))
     typer.echo(f"{file}: {len(policy.rules)} rules, {len(policy.environments)} environments, nothing wrong.")
 
 
@@ -54,15 +54,11 @@ def explain(
     asyncio.run(_explain(kind, requester.lower(), param or [], frozenset(group or []), file))
 
 
-def _examples(kinds: Mapping[str, type[Kind]]) -> dict[str, dict[str, Any]]:
-    return {name: each.example() for name, each in kinds.items()}
-
-
 async def _explain(name: str, requester: str, params: Sequence[str], groups: frozenset[str], file: Path | None) -> None:
     settings, kinds = Settings.load(), discover()
     if name not in kinds:
         raise CannotRun(f"There is no kind of request named {name}{or_nearest(name, kinds)}")
-    policy = load_policy(file or settings.policy_file, examples=_examples(kinds))
+    policy = load_policy(file or settings.policy_file, examples=examples(kinds))
     kind, given = kinds[name], _given(params, kinds[name])
     outlook = await _outlook(kind, given, requester, policy, settings)
     person = Person(id=requester, email=requester, name=requester)

@@ -22,7 +22,7 @@ from bot.settings import WHERE, Settings, Storage
 from bot.socket_mode import SocketMode
 from workflows.admin_api import AdminAPI
 from workflows.executor import Executor
-from workflows.kinds import discover
+from workflows.kinds import discover, examples
 from workflows.organization import Organization
 from workflows.policy import load_policy
 from workflows.scheduler import Scheduler
@@ -88,7 +88,7 @@ async def assembled(settings: Settings, *, migrate: bool) -> AsyncIterator[Parts
     """
     token, key = settings.secret("slack_bot_token"), settings.secret("openai_admin_key")
     kinds = discover()
-    policy = load_policy(settings.policy_file)
+    policy = load_policy(settings.policy_file, examples=examples(kinds))
     async with contextlib.AsyncExitStack() as stack:
         database = await stack.enter_async_context(opened(settings, migrate=migrate))
         if not migrate:

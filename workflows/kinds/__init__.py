@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from workflows.kind import Kind
 
@@ -15,6 +16,11 @@ def discover(path: Iterable[str] | None = None) -> Mapping[str, type[Kind]]:
         found = importlib.import_module(f"{__name__}.{module.name}")
         kinds += [each for _, each in inspect.getmembers(found, _is_kind) if each.__module__ == found.__name__]
     return {each.kind: each for each in sorted(kinds, key=lambda each: (each.place, each.kind))}
+
+
+def examples(kinds: Mapping[str, type[Kind]]) -> dict[str, dict[str, Any]]:
+    """Return, for each kind, a request as a policy's conditions see it, so that a policy is checked when it is read."""
+    return {name: each.example() for name, each in kinds.items()}
 
 
 def _is_kind(value: object) -> bool:

@@ -12,7 +12,7 @@ from workflows.kind import Ask, Cents, Context, Element, Emails, Kind, ModelIds,
 from workflows.model import Change
 from workflows.money import dollars
 from workflows.policy import Environment as Template
-from workflows.steps import add_person, allow_models, create_project, set_limit
+from workflows.steps import add_person, allow_models, create_project, name_project, set_limit
 
 
 class Environment(StrEnum):
@@ -106,6 +106,7 @@ class NewProject(Kind):
     def steps(self) -> Sequence[Step]:
         return (
             create_project(self.name),
+            name_project(self.name),
             *((allow_models(self.models),) if self.models else ()),
             *(add_person(email, "owner") for email in self.owners),
             *(add_person(email, "member") for email in self.members),
