@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from workflows.admin_api import AdminAPI
@@ -131,6 +131,24 @@ _SENTENCES: Mapping[str, str] = {
 }
 
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_SECRET = re.compile(r"\b(?:sk-[\w-]{16,}|xox[a-z]-[\w-]{10,}|xapp-[\w-]{10,})", re.ASCII)
+
+
+def unfit(text: str) -> str:
+    """Return why a text of a person may not be kept, or an empty text."""
+    if _UNSTORABLE.search(text):
+        return "This holds a character that cannot be stored. Write it anew instead of pasting it."
+    if _SECRET.search(text):
+        return "This holds a secret key. Leave it out, and revoke it: it is not secret any more."
+    return ""
+
+
+def _unfit(value: Any) -> str:
+    texts = value if isinstance(value, list | tuple) else (value,)
+    return next(filter(None, (unfit(each) for each in texts if isinstance(each, str))), "")
+
+
 def _sentence(error: ErrorDetails) -> str:
     """Turn one of pydantic's errors into one sentence that names the mend."""
     given = error["input"]
@@ -175,6 +193,9 @@ class Kind(BaseModel, ABC):
     def parse(cls, values: Mapping[str, Any]) -> Self:
         """Read what a person filled in; empty values count as not given. Raises ``InvalidFields``."""
         given = {name: value for name, value in values.items() if value not in (None, "", [], ())}
+        errors = {name: problem for name, value in given.items() if (problem := _unfit(value))}
+        if errors:
+            raise InvalidFields(errors)
         try:
             return cls.model_validate(given)
         except ValidationError as invalid:
@@ -186,7 +207,7 @@ class Kind(BaseModel, ABC):
         known: dict[str, Any] = {}
         for name in cls.model_fields:
             value = values.get(name)
-            if value in (None, "", [], ()):
+            if value in (None, "", [], ()) or _unfit(value):
                 continue
             try:
                 read = cls.__pydantic_validator__.validate_assignment(cls.model_construct(), name, value)
@@ -250,4 +271,4 @@ Cents = Annotated[int, BeforeValidator(cents)]
 """Money: a text is dollars as a person writes them, a number is cents as we store them."""
 
 Emails = Annotated[tuple[str, ...], BeforeValidator(_emails)]
-ModelIds = Annotated[tuple[str, ...], BeforeValidator(_each)]
+ModelIds = Annotated[tuple[str, ...], BeforeValidator(_each), Field(max_length=100)]

@@ -3,6 +3,7 @@
 Times are timezone-aware UTC, money is integer cents of US dollars.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -178,6 +179,9 @@ class Request:
         return self.ruling.stages[self.stage] if self.state is State.PENDING else None
 
 
+_REFERENCE = re.compile(r"([A-Za-z0-9]{1,40})\.([0-9]{1,3})")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reference:
     """What a button carries: the request and the stage it was drawn for. Opaque to whoever holds it."""
@@ -191,8 +195,8 @@ class Reference:
     @classmethod
     def parse(cls, text: str) -> "Reference":
         """Read what a button carried; anything malformed becomes a reference that matches no request."""
-        request_id, _, stage = text.partition(".")
-        return cls(request_id=request_id, stage=int(stage) if stage.isdecimal() else -1)
+        found = _REFERENCE.fullmatch(text)
+        return cls(request_id=found[1], stage=int(found[2])) if found else cls(request_id="", stage=-1)
 
 
 class StepState(StrEnum):

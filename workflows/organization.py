@@ -5,20 +5,22 @@ snapshot, with "as of"; only who may decide is asked anew, and doubt there is an
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from workflows.admin_api import AdminAPI, APIUser
-from workflows.errors import AdminAPIError, InvalidFields
+from workflows.errors import AdminAPIError, AdminAPINotFound, InvalidFields
 from workflows.model import Project
 from workflows.money import from_decimal
 from workflows.store import Database
 
 FRESH = timedelta(seconds=60)
-TOLERATED = timedelta(minutes=5)
-"""How old a list of owners may be while OpenAI cannot be asked; after that nobody can decide."""
+"""How old an answer may be that is not asked for again; who owns a project is never taken from an older one."""
+
+LOOKED_AT = 5
+"""Projects looked at for one that may use every model, each time the models are read."""
 
 PATIENCE = 2.0
 """Seconds that a person's click may wait for OpenAI's rate limit."""
@@ -37,11 +39,10 @@ class Organization:
 
     def __init__(self, *, api: AdminAPI, database: Database, now: Callable[[], datetime]) -> None:
         self._api = api
-        self._prompt = api.with_patience(PATIENCE)
+        self._prompt = api.with_patience(PATIENCE, urgent=True)
         self._database = database
         self._now = now
         self._owners: dict[str, _Seen[tuple[str, ...]]] = {}
-        self._users: dict[str, _Seen[tuple[APIUser, ...]]] = {}
 
     async def project_owners(self, project_id: str) -> tuple[str, ...]:
         """Return the addresses of the project's owners, at most a minute old. Raises ``AdminAPIError``."""
@@ -56,38 +57,38 @@ class Organization:
         return await self._recent(self._owners, project_id, read)
 
     async def owners(self) -> tuple[str, ...]:
-        """Return the addresses of the organisation's owners, at most a minute old. Raises ``AdminAPIError``."""
-        return tuple(each.email for each in await self._all_users() if each.role == "owner")
+        """Return the addresses of the organisation's owners, at most a minute old. Raises ``AdminAPIError``.
+
+        One who became an owner since the snapshot was read counts when it has been read again.
+        """
+
+        async def read() -> tuple[str, ...]:
+            # Thousands of users are more pages than a click can wait for: ask about those last seen as owners only.
+            async with self._database.read() as work:
+                seen = [each["email"] for each in await work.users(role="owner") if each["email"]]
+            return tuple(each.email for each in await self._prompt.users(seen) if each.role == "owner" and each.email)
+
+        return await self._recent(self._owners, "", read)
 
     async def owners_seen(self, project_id: str) -> tuple[str, ...]:
         """Return whom to *tell*, while OpenAI cannot be asked: the project's owners, or else the organisation's."""
         async with self._database.read() as work:
             project = await work.project(project_id)
-            users = await work.users()
-        organization_owners = tuple(row["email"] for row in users if row["role"] == "owner")
-        return (project.owners if project else ()) or organization_owners
+            owners = await work.users(role="owner")
+        return (project.owners if project else ()) or tuple(each["email"] for each in owners)
 
     async def users_with(self, email: str) -> list[APIUser]:
         """Return the users last seen with this address: none, one, or (a fault of the directory) two."""
         async with self._database.read() as work:
-            return [APIUser(**row) for row in await work.users() if row["email"] == email]
-
-    async def _all_users(self) -> tuple[APIUser, ...]:
-        async def read() -> tuple[APIUser, ...]:
-            return tuple(await self._prompt.users())
-
-        return await self._recent(self._users, "", read)
+            return [APIUser(**row) for row in await work.users(email=email)]
 
     async def _recent(self, cache: dict[str, _Seen[T]], key: str, read: Callable[[], Awaitable[T]]) -> T:
         seen = cache.get(key)
         if seen is not None and self._now() - seen.at < FRESH:
             return seen.value
-        try:
-            cache[key] = _Seen(value=await read(), at=self._now())
-        except AdminAPIError:
-            if seen is None or self._now() - seen.at > TOLERATED:
-                raise
-            return seen.value
+        # From before the question: while it was under way, the answer may have grown old.
+        at = self._now()
+        cache[key] = _Seen(value=await read(), at=at)
         return cache[key].value
 
     async def project(self, project_id: str) -> Project:
@@ -101,16 +102,16 @@ class Organization:
             seen = await self._look_again(project_id, seen)
         if seen is None or seen.archived:
             raise InvalidFields({"project": "This project does not exist any more. Choose another."})
+        if seen.spent_at is None or seen.spent_at < _month(self._now()):
+            return replace(seen, spent=0)  # what was spent last month says nothing about this one
         return seen
 
     async def _look_again(self, project_id: str, seen: Project | None) -> Project | None:
         try:
-            found = next(
-                (each for each in await self._api.projects(include_archived=True) if each.id == project_id), None
-            )
-            if found is None:
-                return None
+            found = await self._prompt.project(project_id)
             limit = None if found.archived else await self._prompt.spend_limit(project_id)
+        except AdminAPINotFound:
+            return None
         except AdminAPIError:
             return seen
         columns = {"name": found.name, "archived": found.archived, "created_at": found.created_at}
@@ -155,8 +156,7 @@ class Organization:
         now = self._now()
         projects = await self._api.projects(include_archived=True)
         users = await self._api.users()
-        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        costs = await self._api.costs(month, now + timedelta(days=1))
+        costs = await self._api.costs(_month(now), now + timedelta(days=1))
         spent: dict[str, Decimal] = {}
         for cost in costs:
             if cost.project_id:
@@ -181,7 +181,15 @@ class Organization:
 
     async def _refresh_models(self, project_ids: Sequence[str]) -> None:
         # The API has no list of models; a project's rate limits name each model that it may have.
-        for project_id in project_ids[:1]:
-            limits = await self._api.rate_limits(project_id)
-            async with self._database.begin() as work:
-                await work.learn_models(sorted({each.model for each in limits if each.model}))
+        # One with a list of its own allowed models names only those.
+        for project_id in project_ids[:LOOKED_AT]:
+            if await self._api.model_permissions(project_id) is None:
+                limits = await self._api.rate_limits(project_id)
+                async with self._database.begin() as work:
+                    await work.learn_models(sorted({each.model for each in limits if each.model}))
+                return
+
+
+def _month(moment: datetime) -> datetime:
+    """Return when the month of *moment* began, in UTC like OpenAI's bills."""
+    return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -23,6 +23,10 @@ KEPT = timedelta(hours=48)
 """How long deliveries are remembered: Slack's own retries end within the hour."""
 
 REFRESH = timedelta(minutes=5)
+LONGEST_REFRESH = timedelta(minutes=15)
+"""How long reading thousands of users may take at OpenAI's pace, before another process begins it too."""
+
+EXECUTING = ("execute", "execute 2", "execute 3")
 log = structlog.get_logger(__name__)
 
 
@@ -34,7 +38,6 @@ class _Job:
     work: Callable[[], Awaitable[object]]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     woken: bool = False
-    last_run: datetime | None = None
 
     async def run(self) -> None:
         self.woken = True
@@ -75,14 +78,15 @@ class Scheduler:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._timed = {
-            "execute": (executor.run_due, interval),
+            # Several, so that a long piece of work does not keep a short one waiting.
+            **dict.fromkeys(EXECUTING, (executor.run_due, interval)),
             "expire": (service.expire_due, max(interval, 10.0)),
             "refresh": (self._refresh, REFRESH.total_seconds()),
             "forget": (self._forget, 3600.0),
             **more,
         }
         self._jobs = {name: _Job(name, work) for name, (work, _) in self._timed.items()}
-        self._prompt = ("execute", *more)
+        self._prompt = (*EXECUTING, *more)
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     @property
@@ -94,7 +98,7 @@ class Scheduler:
         self._loop = asyncio.get_running_loop()
         for name, (_, seconds) in self._timed.items():
             self._scheduler.add_job(
-                self._spawn,
+                self._tick,
                 IntervalTrigger(seconds=seconds),
                 args=[name],
                 id=name,
@@ -110,6 +114,10 @@ class Scheduler:
         """Run the prompt jobs now instead of at their next interval."""
         for name in self._prompt:
             self._spawn(name)
+
+    async def _tick(self, name: str) -> None:
+        # A coroutine, because APScheduler runs anything else in a thread of its own.
+        self._spawn(name)
 
     def _spawn(self, name: str) -> None:
         if self._loop is None or self._loop.is_closed():
@@ -132,9 +140,13 @@ class Scheduler:
     async def _refresh(self) -> None:
         now = self._now()
         async with self._database.begin() as work:
-            mine = await work.lease("refresh", self._holder, now, now + REFRESH - timedelta(seconds=30))
-        if mine:
+            if not await work.lease("refresh", self._holder, now, now + LONGEST_REFRESH):
+                return
+        try:
             await self._organization.refresh()
+        finally:
+            async with self._database.begin() as work:
+                await work.lease("refresh", self._holder, now, now + REFRESH - timedelta(seconds=30))
 
     async def _forget(self) -> None:
         async with self._database.begin() as work:

@@ -9,9 +9,10 @@ LONGEST_NAME = 80
 
 
 def create_project(name: str) -> Step:
-    """Make a project. OpenAI lets two have one name and deletes none, so ours is born with the request's id in its name.
+    """Make a project, for a while with the request's id in its name; ``name_project`` follows.
 
-    ``name_project`` gives it its own name afterwards. Whatever else was made under that name meanwhile is not ours.
+    OpenAI lets two projects have one name and deletes none. By the id ours is told from one that somebody makes by
+    hand meanwhile, and a call that was cut off is found again.
     """
 
     async def look(work: Work) -> Receipt | None:

@@ -3,10 +3,17 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import settings
 
 from tests.support.clock import Clock
 from tests.support.company import Company, company
 from workflows.store import Database
+
+
+def pytest_configure() -> None:
+    # How fast this machine is, is no claim.
+    settings.register_profile("patient", deadline=None)
+    settings.load_profile("patient")
 
 
 @pytest.fixture(name="acme")

@@ -115,7 +115,7 @@ class Run:
         scene = Work(api=self._api, request=self.request, receipts=self._receipts)
         self._doing = step
         if written.state is StepState.PLANNED:
-            before = await step.note(scene) if step.note is not None else {}
+            before = await self._patiently(step.note, scene) if step.note is not None else {}
             written = await self._journal(replace(written, state=StepState.INTENDED, before=before))
         receipt = await self._patiently(step.look, scene)
         if receipt is None:

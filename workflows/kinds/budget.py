@@ -12,6 +12,7 @@ from workflows.money import dollars
 from workflows.steps import set_limit
 
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=3000)]
+ProjectId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 STEEP = 50  # per cent; a raise beyond it is pointed out on the card
 
 
@@ -23,8 +24,8 @@ class Budget(Kind):
     place: ClassVar[int] = 20
     derived: ClassVar[Mapping[str, Any]] = {"raise_amount": 50.0, "raise_percent": 10.0}
 
-    project: Annotated[str, Ask(element=Element.PROJECT, placeholder="Type a project's name", affects=True)] = Field(
-        title="Project"
+    project: Annotated[ProjectId, Ask(element=Element.PROJECT, placeholder="Type a project's name", affects=True)] = (
+        Field(title="Project")
     )
     monthly_limit: Annotated[Cents, Ask(element=Element.MONEY, placeholder="1,500", affects=True)] = Field(
         title="New monthly limit (USD)",
@@ -92,7 +93,7 @@ def _risks(project: Project, limit: int | None) -> tuple[str, ...]:
     if limit is None or project.limit is None:
         return ()
     percent = (limit - project.limit) / project.limit * 100
-    return (f"A raise of {percent:.0f} %.",) if percent > STEEP else ()
+    return (f"A raise of {percent:.0f}%.",) if percent > STEEP else ()
 
 
 def _verb(before: int | None, after: int | None) -> str:

@@ -1,11 +1,12 @@
 """A new project as one bundle: the project, its people, its models and its spend limit."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from workflows.errors import AmbiguousPerson, InvalidFields, UnknownPerson
 from workflows.kind import Ask, Cents, Context, Element, Emails, Kind, ModelIds, Outlook, Receipt, Step
@@ -14,11 +15,17 @@ from workflows.money import dollars
 from workflows.policy import Environment as Template
 from workflows.steps import add_person, allow_models, create_project, name_project, set_limit
 
+LONGEST_ADDRESS = 254
+
 
 class Environment(StrEnum):
     PRODUCTION = "production"
     STAGING = "staging"
     SANDBOX = "sandbox"
+
+
+def _one_spelling(text: Any) -> Any:
+    return unicodedata.normalize("NFKC", text) if isinstance(text, str) else text
 
 
 def _name(text: str) -> str:
@@ -27,7 +34,15 @@ def _name(text: str) -> str:
     return text
 
 
-ProjectName = Annotated[str, StringConstraints(min_length=1, max_length=80), AfterValidator(_name)]
+def _lookalike(name: str) -> bool:
+    """Say whether a name mixes alphabets that have letters of the same looks."""
+    scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in name if letter.isalpha()}
+    return len(scripts & {"LATIN", "CYRILLIC", "GREEK"}) > 1
+
+
+ProjectName = Annotated[
+    str, StringConstraints(min_length=1, max_length=80), BeforeValidator(_one_spelling), AfterValidator(_name)
+]
 Line = Annotated[str, StringConstraints(max_length=80)]
 Purpose = Annotated[str, StringConstraints(min_length=1, max_length=3000)]
 People = Annotated[Emails, Field(max_length=25)]
@@ -76,7 +91,7 @@ class NewProject(Kind):
         return Outlook(
             title=f"New project {known.get('name', '')}".strip(),
             changes=_changes(known, limit, tuple(models)) if template else (),
-            risks=("No end is planned.",) if known.get("environment") == "sandbox" and "ends_on" not in known else (),
+            risks=_risks(known),
             hints=(template.description,) if template and template.description else (),
             channel=known.get("channel", "") or (template.channel if template else ""),
             request=_plain(facts | ({"monthly_limit": limit / 100} if limit else {})),
@@ -129,6 +144,13 @@ class NewProject(Kind):
         }
 
 
+def _risks(known: Mapping[str, Any]) -> tuple[str, ...]:
+    endless = known.get("environment") == "sandbox" and not known.get("ends_on")
+    mixed = _lookalike(known.get("name", ""))
+    risks = {"No end is planned.": endless, "Its name mixes alphabets that look alike.": mixed}
+    return tuple(risk for risk, there in risks.items() if there)
+
+
 async def _name_errors(asked: NewProject, context: Context) -> dict[str, str]:
     if await context.organization.projects_named(asked.name):
         return {"name": f"There is a project named {asked.name} already. Choose another name."}
@@ -168,7 +190,8 @@ async def _model_errors(asked: NewProject, context: Context) -> dict[str, str]:
 
 async def _person_problem(email: str, context: Context, *, must_be_here: bool) -> str:
     """Return what is wrong with an address, or an empty text."""
-    if email.count("@") != 1 or not all(email.split("@")) or not email.isascii() or not email.isprintable():
+    written = email.isascii() and email.isprintable() and len(email) <= LONGEST_ADDRESS
+    if email.count("@") != 1 or not all(email.split("@")) or not written:
         return f"{email[:60]} is not an e-mail address."
     domains = context.policy.email_domains
     if domains and email.split("@")[1] not in domains:

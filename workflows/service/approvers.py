@@ -46,6 +46,16 @@ class Resolver:
         more = free(await self.people(request.ruling.fallback, request.project_id, showing=showing))
         return Panel(people=tuple({each.id: each for each in [*people, *more]}.values()), fallback=True)
 
+    async def staffed(self, request: Request) -> bool:
+        """Say whether there are different people enough for every stage of *request*, with the fallback's help."""
+        seats: list[set[str]] = []
+        for stage in request.ruling.stages:
+            sources = (*stage.approvers, *request.ruling.fallback)
+            people = await self.people(sources, request.project_id, showing=True)
+            free = {each.id for each in people if each.id != request.requester.id}
+            seats += [free] * stage.quorum
+        return _all_taken(seats)
+
     async def people(
         self, sources: Sequence[Approvers], project_id: str = "", *, showing: bool = False
     ) -> list[Person]:
@@ -89,3 +99,18 @@ class Resolver:
             except (UnknownPerson, AmbiguousPerson, ForeignWorkspace):
                 continue
         return found
+
+
+def _all_taken(seats: Sequence[set[str]]) -> bool:
+    """Say whether each seat can be given to one of the people it names, and nobody sits twice."""
+    sitting: dict[str, int] = {}
+
+    def seat(number: int, asked: set[str]) -> bool:
+        for person in seats[number] - asked:
+            asked.add(person)
+            if person not in sitting or seat(sitting[person], asked):
+                sitting[person] = number
+                return True
+        return False
+
+    return all(seat(number, set()) for number in range(len(seats)))

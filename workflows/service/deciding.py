@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflows.errors import AlreadyDecided, Conflict, NotAllowed, Refusal, SelfApproval
+from workflows.kind import unfit
 from workflows.lifecycle import Event, State, advance
 from workflows.model import Actor, Decision, OutboxTopic, Person, Reference, Request, Role, Verdict
 from workflows.service.approvers import Panel
 from workflows.service.desk import Desk, record, redraw, tell_requester
 from workflows.store import UnitOfWork
+
+LONGEST_NOTE = 3000
 
 
 class Deciding(Desk):
@@ -18,24 +21,27 @@ class Deciding(Desk):
     ) -> Request:
         """Approve or deny. Raises ``NotAllowed``, ``Conflict`` (somebody was faster) or ``Redelivered``."""
         await self.fresh(delivery)
-        if verdict is Verdict.DENY and not note.strip():
-            raise Refusal("Say why you deny it, so that the requester knows what to change.")
-        person = await self.directory.person(person_id)
+        person = await self.known(person_id, "decision", delivery, reference.request_id)
         request = await self.look_up(reference.request_id)
-        self._still_open(request, reference, await self._decisions(request.id))
-        following = await self._authorise(request, person, delivery)
+        said = _fit(verdict, note)
+        try:
+            self._still_open(request, reference, await self._decisions(request.id))
+            following = await self._authorise(request, person)
+            return await self._decide(reference, person, verdict, said, following, delivery)
+        except (NotAllowed, Conflict) as refused:
+            attempt = {"verdict": verdict.value, "stage": reference.stage}
+            raise await self.refuse(request, person, "decision", refused, delivery, **attempt) from None
+
+    async def _decide(
+        self, reference: Reference, person: Person, verdict: Verdict, note: str, following: Panel | None, delivery: str
+    ) -> Request:
         async with self.database.begin() as work:
             await self.once(work, delivery)
             request = await work.get(reference.request_id, lock=True)
             decisions = await work.decisions(request.id)
             self._still_open(request, reference, decisions)
             decision = Decision(
-                request_id=request.id,
-                stage=request.stage,
-                approver=person,
-                verdict=verdict,
-                note=note.strip(),
-                at=self.now(),
+                request_id=request.id, stage=request.stage, approver=person, verdict=verdict, note=note, at=self.now()
             )
             if not await work.decide(decision):
                 raise AlreadyDecided("You have decided this already.")
@@ -47,6 +53,8 @@ class Deciding(Desk):
 
     def _still_open(self, request: Request, reference: Reference, decisions: Sequence[Decision]) -> None:
         """Raise ``Conflict`` with who was first, when the request is not what the button was drawn for."""
+        if request.state is State.PENDING and self.now() >= request.expires_at:
+            raise Conflict("Nobody decided this in time, so it has expired. It has to be asked for again.")
         if request.state is State.PENDING and request.stage == reference.stage:
             return
         last = decisions[-1] if decisions else None
@@ -55,18 +63,16 @@ class Deciding(Desk):
             raise AlreadyDecided(f"{last.approver.name} {done} this already; it is {request.state} now.")
         raise Conflict(f"This request is {request.state} already.")
 
-    async def _authorise(self, request: Request, person: Person, delivery: str) -> Panel | None:
+    async def _authorise(self, request: Request, person: Person) -> Panel | None:
         """Check the person against who may decide now; return the next stage's people, if there is one."""
         if person.id == request.requester.id or person.email == request.requester.email:
-            refusal: NotAllowed = SelfApproval("Nobody decides their own request; somebody else has to.")
-            raise await self.refuse(request, person, "decision", refusal, delivery)
+            raise SelfApproval("Nobody decides their own request; somebody else has to.")
         decisions = [each for each in await self._decisions(request.id) if each.stage < request.stage]
         stages = request.ruling.stages
         panel = await self.resolver.panel(stages[request.stage], request, decisions)
         if not panel.holds(person):
             who = " or ".join(map(str, stages[request.stage].approvers))
-            refusal = NotAllowed(f"This is for {who} to decide, and you are not one of them.")
-            raise await self.refuse(request, person, "decision", refusal, delivery)
+            raise NotAllowed(f"This is for {who} to decide, and you are not one of them.")
         if request.stage + 1 >= len(stages):
             return None
         earlier = [*await self._decisions(request.id), _as_decision(request, person, self.now())]
@@ -83,19 +89,42 @@ class Deciding(Desk):
         elif approvals < stage.quorum:
             event, after = "approval_given", request
         elif following is not None:
-            event = "stage_completed"
-            after = replace(request, stage=request.stage + 1, fallback_used=following.fallback)
+            event, after = "stage_completed", _in_next_stage(request, following)
         else:
             event = Event.QUORUM_REACHED.value
             after = replace(request, state=advance(request.state, Event.QUORUM_REACHED), due_at=latest.at)
         after = await work.save(after, latest.at)
-        await record(work, after, event, Actor.of(latest.approver), latest.at, before=request.state, note=latest.note)
+        proof = {"before": request.state, "stage": stage.name, "note": latest.note}
+        await record(work, after, event, Actor.of(latest.approver), latest.at, **proof)
         await redraw(work, after)
         await tell_requester(work, after, event, by=latest.approver.name, note=latest.note)
         if event == "stage_completed" and following is not None:
             await work.await_people(after.id, after.stage, following.people)
             await work.tell(OutboxTopic.POST, after.id, f"{Role.STAGE}:{after.stage}", latest.at)
         return after
+
+
+def _fit(verdict: Verdict, note: str) -> str:
+    """Return what is said to a verdict as it can be stored. Raises ``Refusal``."""
+    note = note.strip()
+    if verdict is Verdict.DENY and not note:
+        raise Refusal("Say why you deny it, so that the requester knows what to change.")
+    if len(note) > LONGEST_NOTE:
+        raise Refusal(f"At most {LONGEST_NOTE} characters; this has {len(note)}.")
+    if problem := unfit(note):
+        raise Refusal(problem)
+    return note
+
+
+def _in_next_stage(request: Request, panel: Panel) -> Request:
+    """Return the request in its next stage. Raises ``Refusal`` when too few people would be left to decide there."""
+    stage = request.ruling.stages[request.stage + 1]
+    if len(panel.people) < stage.quorum:
+        raise Refusal(
+            f"If you approve this stage, too few people are left for the next one ({stage.name}). Let somebody else "
+            "approve here, or ask your platform team to mend the policy's fallback. You can still deny it."
+        )
+    return replace(request, stage=request.stage + 1, fallback_used=panel.fallback)
 
 
 def _as_decision(request: Request, person: Person, at: datetime) -> Decision:

@@ -4,10 +4,10 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from workflows.audit.entry import Draft
-from workflows.errors import NotAllowed, Redelivered, UnknownRequest
+from workflows.errors import ForeignWorkspace, Redelivered, UnknownPerson, UnknownRequest, WorkflowError
 from workflows.kind import Context, Kind, Outlook
 from workflows.model import Actor, ActorType, Directory, OutboxTopic, Person, Request, Role
 from workflows.organization import Organization
@@ -15,6 +15,7 @@ from workflows.policy import Policy
 from workflows.service.approvers import Resolver
 from workflows.store import Database, UnitOfWork
 
+E = TypeVar("E", bound=WorkflowError)
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -63,24 +64,30 @@ class Desk:
         people = await self.resolver.people(self.policy.administrators)
         return any(each.id == person.id for each in people)
 
+    async def known(self, person_id: str, what: str, delivery: str, request_id: str = "") -> Person:
+        """Return who wants something. An attempt of somebody unknown here, or of elsewhere, is written down too."""
+        try:
+            return await self.directory.person(person_id)
+        except (UnknownPerson, ForeignWorkspace) as error:
+            stranger = Actor(type=ActorType.PERSON, id=person_id)
+            await self._write_down(f"{what}_refused", stranger, delivery, {"reason": str(error)}, request_id=request_id)
+            raise
+
     async def refuse(
-        self, request: Request | None, person: Person, what: str, error: NotAllowed, delivery: str = ""
-    ) -> NotAllowed:
-        """Write an unauthorised attempt down, once; returns the error for raising."""
+        self, request: Request | None, person: Person, what: str, error: E, delivery: str = "", **data: Any
+    ) -> E:
+        """Write an attempt that is refused down, once; returns the error for raising."""
+        about = {"request_id": request.id, "kind": request.kind, "project_id": request.project_id} if request else {}
+        proof = {"reason": str(error), **data}
+        await self._write_down(f"{what}_refused", Actor.of(person), delivery, proof, **about)
+        return error
+
+    async def _write_down(
+        self, action: str, actor: Actor, delivery: str, data: Mapping[str, Any], **about: str
+    ) -> None:
         async with self.database.begin() as work:
             await self.once(work, delivery)
-            await work.append(
-                Draft(
-                    action=f"{what}_refused",
-                    actor=Actor.of(person),
-                    at=self.now(),
-                    request_id=request.id if request else "",
-                    kind=request.kind if request else "",
-                    project_id=request.project_id if request else "",
-                    data={"reason": str(error)},
-                )
-            )
-        return error
+            await work.append(Draft(action=action, actor=actor, at=self.now(), data=data, **about))
 
     async def fresh(self, delivery: str) -> None:
         """Raise ``Redelivered`` for what came before, ahead of any check whose answer has changed since then."""

@@ -14,24 +14,30 @@ class Ending(Desk):
     async def cancel(self, request_id: str, person_id: str, *, delivery: str = "") -> Request:
         """Withdraw a request that has not begun to run; its requester or an administrator may."""
         await self.fresh(delivery)
-        person = await self.directory.person(person_id)
+        person = await self.known(person_id, "cancel", delivery, request_id)
         request = await self.look_up(request_id)
         if person.id != request.requester.id and not await self.is_administrator(person):
             refusal = NotAllowed("Only the requester or an administrator can cancel this.")
             raise await self.refuse(request, person, "cancel", refusal, delivery)
-        return await self._move(request_id, person, Event.CANCELLED, delivery)
+        return await self._moved(request, person, "cancel", Event.CANCELLED, delivery)
 
     async def retry(self, request_id: str, person_id: str, *, delivery: str = "") -> Request:
         """Have a failed request tried again from the step that failed; its approvers or an administrator may."""
         await self.fresh(delivery)
-        person = await self.directory.person(person_id)
+        person = await self.known(person_id, "retry", delivery, request_id)
         request = await self.look_up(request_id)
         stage = request.ruling.stages[request.stage]
         panel = await self.resolver.panel(stage, request)
         if not panel.holds(person) and not await self.is_administrator(person):
             refusal = NotAllowed("Only its approvers or an administrator can have it tried again.")
             raise await self.refuse(request, person, "retry", refusal, delivery)
-        return await self._move(request_id, person, Event.RETRIED, delivery)
+        return await self._moved(request, person, "retry", Event.RETRIED, delivery)
+
+    async def _moved(self, request: Request, person: Person, what: str, event: Event, delivery: str) -> Request:
+        try:
+            return await self._move(request.id, person, event, delivery)
+        except Conflict as late:
+            raise await self.refuse(request, person, what, late, delivery) from None
 
     async def _move(self, request_id: str, person: Person, event: Event, delivery: str) -> Request:
         now = self.now()

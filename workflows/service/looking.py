@@ -20,14 +20,7 @@ class Looking(Desk):
     async def waiting_for(self, person_id: str) -> list[Request]:
         """Return what waits for this person's decision, oldest first."""
         async with self.database.read() as work:
-            waiting = await work.awaiting(person_id, LINES)
-            decided = {
-                each.id
-                for each in waiting
-                for decision in await work.decisions(each.id)
-                if decision.approver.id == person_id and decision.stage == each.stage
-            }
-        return [each for each in waiting if each.id not in decided]
+            return await work.awaiting(person_id, LINES)
 
     async def find_thread(self, channel: str, ts: str) -> str | None:
         """Return the id of the request whose card stands there."""

@@ -1,10 +1,11 @@
 """Asking: what a form shows while it is filled in, and the request that its submission makes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from workflows.errors import InvalidFields, NotAllowed, PolicyInvalid, Refusal, UnknownPerson
+from workflows.errors import Conflict, InvalidFields, NotAllowed, PolicyInvalid, Refusal, UnknownPerson
 from workflows.kind import Kind, Outlook
 from workflows.lifecycle import State
 from workflows.model import Actor, OutboxTopic, Person, Request, Role, Ruling
@@ -30,28 +31,57 @@ class Opening(Desk):
 
         Raises ``InvalidFields`` for values that cannot be taken and ``Refusal`` for what the policy denies.
         """
-        requester = await self.directory.person(person_id)
+        requester = await self.known(person_id, "submission", "")
+        if made := await self._made(origin):
+            return made  # before any check that this very request would not pass again
         kind = known_kind(self.kinds, kind_name)
         context = self.context(requester)
         params = await kind.parse(values).complete(context)
         outlook = await kind.outlook(dict(params), context)
-        ruling = await self._ruling(kind, outlook, requester)
-        request = self._drawn_up(params, outlook, ruling, requester, origin)
-        if ruling.denied:
-            raise await self.refuse(request, requester, "submission", NotAllowed(ruling.denied))
-        panel = await self.resolver.panel(ruling.stages[0], request, showing=True)
-        if len(panel.people) < ruling.stages[0].quorum:
-            raise Refusal(
-                "Nobody could decide this: the approvers that the policy names, and its fallback, are you, "
-                "unknown here or deactivated. Ask your platform team to mend the policy's fallback."
-            )
+        request = self._drawn_up(params, outlook, await self._ruled(kind, outlook, requester), requester, origin)
+        try:
+            panel = await self._first_panel(request)
+        except Refusal as refused:
+            asked: dict[str, Any] = {
+                "params": request.params,
+                "rule": request.ruling.rule,
+                "policy": request.ruling.policy_digest,
+            }
+            raise await self.refuse(request, requester, "submission", refused, **asked) from None
         return await self._store(request, panel)
 
+    async def _ruled(self, kind: type[Kind], outlook: Outlook, requester: Person) -> Ruling:
+        """Return what the policy says; a rule that cannot be evaluated says no."""
+        try:
+            return await self._ruling(kind, outlook, requester)
+        except PolicyInvalid as fault:
+            denied = f"The policy cannot decide this. Tell your platform team: {fault}"
+            return Ruling(rule="", denied=denied, policy_digest=self.policy.digest)
+
+    async def _first_panel(self, request: Request) -> Panel:
+        """Return who may decide first. Raises ``Refusal`` when the policy denies, or leaves a stage without people."""
+        ruling = request.ruling
+        if ruling.denied:
+            raise NotAllowed(ruling.denied)
+        panel = await self.resolver.panel(ruling.stages[0], request, showing=True)
+        if len(panel.people) < ruling.stages[0].quorum or not await self.resolver.staffed(request):
+            raise Refusal(
+                "Nobody could decide this: the approvers that the policy names, and its fallback, are you, "
+                "unknown here, deactivated or too few. Ask your platform team to mend the policy's fallback."
+            )
+        return panel
+
+    async def _made(self, origin: str) -> Request | None:
+        async with self.database.read() as work:
+            return await work.by_origin(origin)
+
     async def _store(self, request: Request, panel: Panel) -> Request:
+        stored = replace(request, fallback_used=panel.fallback)
         async with self.database.begin() as work:
-            stored = Request(**{**vars(request), "fallback_used": panel.fallback})
             if not await work.add(stored):
-                return await work.by_origin(request.origin)
+                if first := await work.by_origin(request.origin):
+                    return first
+                raise Conflict("Two requests drew the same reference. Please submit this once more.")
             await work.await_people(request.id, 0, panel.people)
             await work.tell(OutboxTopic.POST, request.id, Role.CARD, request.created_at)
             await work.tell(OutboxTopic.POST, request.id, f"{Role.STAGE}:0", request.created_at)
@@ -122,7 +152,7 @@ class Opening(Desk):
         provisional = self._drawn_up_for_show(kind, outlook, ruling, requester)
         panels = [await self.resolver.panel(stage, provisional, showing=True) for stage in ruling.stages]
         parts = [
-            f"{stage.quorum} of {_names(panel)}" if panel.people else "nobody yet"
+            _names(panel, stage.quorum) if panel.people else "nobody yet"
             for stage, panel in zip(ruling.stages, panels, strict=True)
         ]
         return f"Decided by {', then by '.join(parts)} (rule: {ruling.rule})."
@@ -134,7 +164,11 @@ class Opening(Desk):
 _FEW = 4
 
 
-def _names(panel: Panel) -> str:
+def _names(panel: Panel, quorum: int) -> str:
+    """Say who: *A or B* where one is enough, *2 of A, B, C* where it takes more."""
     names = [each.name for each in panel.people]
-    shown = ", ".join(names[:_FEW]) + (f" and {len(names) - _FEW} more" if len(names) > _FEW else "")
-    return f"{shown} (the fallback)" if panel.fallback else shown
+    if len(names) > _FEW:
+        names = [*names[:_FEW], f"{len(names) - _FEW} more"]
+    shown = " or ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if quorum == 1 else ", ".join(names)
+    counted = shown if quorum == 1 else f"{quorum} of {shown}"
+    return f"{counted} (the fallback)" if panel.fallback else counted

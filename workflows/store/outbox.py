@@ -32,6 +32,7 @@ class Outbox(Section):
         earlier = _outbox.alias("earlier")
         unsettled = sa.exists().where(
             earlier.c.request_id == _outbox.c.request_id,
+            earlier.c.request_id != "",  # what is about no request waits for nothing
             earlier.c.id < _outbox.c.id,
             earlier.c.settled_at.is_(None),
         )

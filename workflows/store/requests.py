@@ -25,15 +25,17 @@ class Requests(Section):
 
     async def get(self, request_id: str, *, lock: bool = False) -> Request:
         """Return a request, with ``lock`` so that nobody else changes it meanwhile. Raises ``UnknownRequest``."""
-        query = sa.select(_requests).where(_requests.c.id == request_id)
+        # A reference can be anything that a person types; PostgreSQL would stumble over a NUL in it.
+        query = sa.select(_requests).where(_requests.c.id == (request_id if request_id.isalnum() else ""))
         row = (await self.connection.execute(query.with_for_update() if lock else query)).one_or_none()
         if row is None:
             raise UnknownRequest("There is no such request here any more.")
         return request_from(row)
 
-    async def by_origin(self, origin: str) -> Request:
-        row = (await self.connection.execute(sa.select(_requests).where(_requests.c.origin == origin))).one()
-        return request_from(row)
+    async def by_origin(self, origin: str) -> Request | None:
+        query = sa.select(_requests).where(_requests.c.origin == origin)
+        row = (await self.connection.execute(query)).one_or_none()
+        return request_from(row) if row is not None else None
 
     async def save(self, request: Request, now: datetime, *, holder: str = "", lease: timedelta = NONE) -> Request:
         """Store a changed request as its next version, with *lease* kept by *holder*.
@@ -47,6 +49,8 @@ class Requests(Section):
         )
         if (await self.connection.execute(statement)).rowcount != 1:
             raise Conflict("Somebody else changed this request at the same moment.")
+        if after.open_stage is None:
+            await self.await_people(after.id, after.stage, ())
         self.announced = True
         return after
 
@@ -60,10 +64,15 @@ class Requests(Section):
 
     async def awaiting(self, person_id: str, limit: int) -> list[Request]:
         """Return the pending requests whose open stage waits for this person, oldest first."""
+        decided = sa.exists().where(
+            _decisions.c.request_id == _requests.c.id,
+            _decisions.c.stage == _requests.c.stage,
+            _decisions.c.approver_id == person_id,
+        )
         return await self._list(
             sa.select(_requests)
             .join(_awaited, sa.and_(_awaited.c.request_id == _requests.c.id, _awaited.c.stage == _requests.c.stage))
-            .where(_awaited.c.person_id == person_id, _requests.c.state == State.PENDING.value)
+            .where(_awaited.c.person_id == person_id, _requests.c.state == State.PENDING.value, ~decided)
             .order_by(_requests.c.created_at)
             .limit(limit)
         )
@@ -130,10 +139,8 @@ class Requests(Section):
         return tuple(map(decision_from, await self.connection.execute(query)))
 
     async def await_people(self, request_id: str, stage: int, people: Iterable[Person]) -> None:
-        """Remember who was asked in this stage. Authority is checked anew at each click; this only is for showing."""
-        await self.connection.execute(
-            sa.delete(_awaited).where(_awaited.c.request_id == request_id, _awaited.c.stage == stage)
-        )
+        """Remember who is waited for now. Authority is checked anew at each click; this only is for showing."""
+        await self.connection.execute(sa.delete(_awaited).where(_awaited.c.request_id == request_id))
         for person in people:
             row = {"person_id": person.id, "person": PERSON.dump_python(person, mode="json")}
             await self.once(_awaited, {"request_id": request_id, "stage": stage} | row)

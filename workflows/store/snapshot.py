@@ -49,28 +49,28 @@ class Snapshot(Section):
 
     async def projects_named(self, name: str) -> list[Project]:
         """Return the projects with this name, whatever its case."""
-        query = sa.select(_projects).where(sa.func.lower(_projects.c.name) == name.lower())
-        return [project_from(row) for row in await self.connection.execute(query)]
+        wanted = name.casefold()
+        return await self._chosen([key for key, each in await self._names() if each.casefold() == wanted])
 
     async def search_projects(self, text: str, limit: int) -> list[Project]:
         """Return active projects whose name (or id) holds *text*, by name."""
-        pattern = f"%{_literal(text.lower())}%"
-        query = (
-            sa.select(_projects)
-            .where(
-                _projects.c.archived.is_(False),
-                _projects.c.name != "",
-                sa.or_(sa.func.lower(_projects.c.name).like(pattern, escape="\\"), _projects.c.id == text),
-            )
-            .order_by(sa.func.lower(_projects.c.name))
-            .limit(limit)
-        )
-        return [project_from(row) for row in await self.connection.execute(query)]
+        wanted = text.casefold()
+        found = [key for key, name in await self._names() if name and (wanted in name.casefold() or key == text)]
+        return await self._chosen(found[:limit])
 
-    async def adopted(self) -> frozenset[str]:
-        """Return the ids of projects that requests made."""
-        query = sa.select(_projects.c.id).where(_projects.c.request_id != "")
-        return frozenset((await self.connection.execute(query)).scalars())
+    async def _names(self) -> list[tuple[str, str]]:
+        """Return id and name of the active projects, by name: an organisation has at most 2,000.
+
+        Compared here and not in SQL, where *lower* means something else in each database.
+        """
+        query = sa.select(_projects.c.id, _projects.c.name).where(_projects.c.archived.is_(False))
+        rows = [(row.id, row.name) for row in await self.connection.execute(query)]
+        return sorted(rows, key=lambda each: (each[1].casefold(), each[0]))
+
+    async def _chosen(self, ids: Sequence[str]) -> list[Project]:
+        rows = await self.connection.execute(sa.select(_projects).where(_projects.c.id.in_(ids)))
+        found = {row.id: project_from(row) for row in rows}
+        return [found[each] for each in ids]
 
     async def replace_users(self, users: Iterable[Mapping[str, str]]) -> None:
         await self.connection.execute(sa.delete(_users))
@@ -78,8 +78,9 @@ class Snapshot(Section):
         if rows:
             await self.connection.execute(self.insert(_users).on_conflict_do_nothing(), rows)
 
-    async def users(self) -> list[Mapping[str, str]]:
-        rows = await self.connection.execute(sa.select(_users).order_by(_users.c.name))
+    async def users(self, **having: str) -> list[Mapping[str, str]]:
+        """Return the users whose columns have these values, by name."""
+        rows = await self.connection.execute(sa.select(_users).filter_by(**having).order_by(_users.c.name))
         return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
 
     async def learn_models(self, ids: Iterable[str]) -> None:
@@ -89,7 +90,3 @@ class Snapshot(Section):
 
     async def models(self) -> list[str]:
         return list((await self.connection.execute(sa.select(_models.c.id).order_by(_models.c.id))).scalars())
-
-
-def _literal(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

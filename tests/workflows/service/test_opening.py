@@ -156,8 +156,7 @@ async def test_the_form_shows_what_is_now_and_who_will_decide(acme: Company) -> 
     preview = await acme.service.preview("budget", values, "U_DANA")
 
     assert next((each.now, each.proposed) for each in preview.outlook.changes) == ("$500", "$5,000")
-    assert "1 of Petra" in preview.deciders
-    assert "2 of Fay, Finn, Fred" in preview.deciders
+    assert "Decided by Petra, then by 2 of Fay, Finn, Fred" in preview.deciders
 
 
 async def test_a_half_filled_form_says_that_it_depends(acme: Company) -> None:

@@ -88,6 +88,29 @@ async def test_a_requests_messages_are_claimed_in_order(database: Database, cloc
     assert [each.role for each in third] == ["stage:0"]
 
 
+async def test_an_export_that_is_stuck_keeps_no_other_waiting(database: Database, clock: Clock) -> None:
+    async with database.begin() as work:
+        await work.tell(OutboxTopic.EXPORT, "", "view:1", clock())
+        await work.tell(OutboxTopic.EXPORT, "", "view:2", clock())
+        (stuck,) = await work.claim_outbox(clock(), timedelta(minutes=1), 1)
+        await work.retry_outbox(stuck.id, clock() + timedelta(hours=1), "Slack is away")
+
+    async with database.begin() as work:
+        assert [each.role for each in await work.claim_outbox(clock(), timedelta(minutes=1), 10)] == ["view:2"]
+
+
+async def test_a_request_that_is_stuck_keeps_no_other_waiting(database: Database, clock: Clock) -> None:
+    async with database.begin() as work:
+        for request_id in ("R1", "R1", "R2"):
+            await work.tell(OutboxTopic.POST, request_id, f"note:{clock()}", clock())
+            clock.advance(seconds=1)
+        (stuck,) = await work.claim_outbox(clock(), timedelta(minutes=1), 1)
+        await work.retry_outbox(stuck.id, clock() + timedelta(hours=1), "no such channel yet")
+
+    async with database.begin() as work:
+        assert [each.request_id for each in await work.claim_outbox(clock(), timedelta(minutes=1), 10)] == ["R2"]
+
+
 async def test_an_attempt_nobody_settled_comes_back_as_cut_off(database: Database, clock: Clock) -> None:
     async with database.begin() as work:
         await work.tell(OutboxTopic.POST, "R1", "card", clock())

@@ -1,12 +1,14 @@
 """Take single fields out of a reply: lenient about what is absent, strict about what is there and makes no sense."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 Fields = Mapping[str, Any]
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class Malformed(Exception):
@@ -51,9 +53,9 @@ def identifier(fields: Fields, name: str = "id") -> str:
 
 
 def text(fields: Fields, name: str) -> str:
-    """Return a text; absent and null are empty."""
+    """Return a text; absent and null are empty, what no database can hold is replaced."""
     value = fields.get(name)
-    return "" if value is None else str(value)
+    return "" if value is None else _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(value))
 
 
 def text_or_none(fields: Fields, name: str) -> str | None:

@@ -159,15 +159,15 @@ def upgrade() -> None:
     op.create_table(
         "steps",
         sa.Column("request_id", sa.Text(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("says", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("intended_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("before", sa.JSON(), nullable=False),
         sa.Column("receipt", sa.JSON(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("request_id", "position", name=op.f("pk_steps")),
+        sa.PrimaryKeyConstraint("request_id", "name", name=op.f("pk_steps")),
     )
     op.create_table(
         "users",
