@@ -91,14 +91,14 @@ class Organization:
         cache[key] = _Seen(value=await read(), at=at)
         return cache[key].value
 
-    async def project(self, project_id: str) -> Project:
-        """Return what is known of an active project, its limit read anew when that was not done for a minute.
+    async def project(self, project_id: str, *, anew: bool = False) -> Project:
+        """Return what is known of an active project, read anew when asked or when that was not done for a minute.
 
         Raises ``InvalidFields`` on ``project`` when there is none; falls back to the snapshot when OpenAI is away.
         """
         async with self._database.read() as work:
             seen = await work.project(project_id)
-        if seen is None or seen.seen_at is None or self._now() - seen.seen_at > FRESH:
+        if anew or seen is None or seen.seen_at is None or self._now() - seen.seen_at > FRESH:
             seen = await self._look_again(project_id, seen)
         if seen is None or seen.archived:
             raise InvalidFields({"project": "This project does not exist any more. Choose another."})

@@ -13,6 +13,7 @@ _REASON = 1500
 _NOTE = 600
 _SHOWS_STEPS = frozenset({State.EXECUTING, State.UNCONFIRMED, State.FAILED, State.COMPLETED, State.GRANTED})
 _SHOWS_PROBLEM = frozenset({State.FAILED, State.UNCONFIRMED, State.REVERT_FAILED})
+_ENDED_EARLY = frozenset({State.DENIED, State.CANCELLED, State.EXPIRED})
 _HAS_RESULT = frozenset({State.COMPLETED, State.GRANTED})
 _STEP_SIGNS = {StepState.PLANNED: "·", StepState.DONE: "✓", StepState.INTENDED: "…", StepState.REFUSED: "✗"}
 
@@ -44,9 +45,10 @@ def _reason(request: Request) -> list[Block]:
 def _progress(dossier: Dossier) -> Iterator[Block]:
     """Yield by which rule who decides: stage after stage with its decisions, and who is waited for since when."""
     request = dossier.request
-    numbers = range(len(request.ruling.stages))
+    reached = len(request.ruling.stages) if request.state not in _ENDED_EARLY else request.stage + 1
+    numbers = range(reached)
     yield from sections([line for number in numbers for line in _stage_lines(dossier, number)], most=5)
-    if request.state is State.PENDING and request.fallback_used:
+    if request.fallback_used:
         yield context("Nobody whom the rule names could decide this, so it went to the fallback approvers.")
     rule = f"Rule: {inline(request.ruling.rule, 200)}" if request.ruling.rule else ""
     expiry = f"{date(request.expires_at, 'Expires')} if nobody decides" if request.state is State.PENDING else ""

@@ -40,7 +40,7 @@ def direct(dossier: Dossier, payload: Mapping[str, Any]) -> Message:
     request = dossier.request
     told = _told(dossier, payload, f"your request *{title(request)}*")
     again = f"`/openai status {inline(request.id, 60)}` shows it again."
-    return message(told.text, [*told.blocks, context(*filter(None, (place(request, "In"), again)))])
+    return message(told.text, [*told.blocks, context(" · ".join(filter(None, (place(request, "In"), again))))])
 
 
 def _told(dossier: Dossier, payload: Mapping[str, Any], subject: str) -> Message:

@@ -93,10 +93,9 @@ def place(request: Request, lead: str) -> str:
 
 
 def outcome(request: Request) -> str:
-    """Return what exists now in a few words: the new project, or the first value that was changed."""
-    if not request.project_id:
-        return f"Project: {result(request)}" if result(request) else ""
-    return next((change(each.label, each.now, each.proposed) for each in request.changes if each.now), "")
+    """Return what is true now in a few words: the first value that was changed, or the new project."""
+    made = f"Project: {result(request)}" if result(request) else ""
+    return next((change(each.label, each.now, each.proposed) for each in request.changes if each.now), made)
 
 
 def result(request: Request) -> str:

@@ -140,7 +140,8 @@ class _Remembered(Organization):
         self._nobody = nobody
         self._known = database
 
-    async def project(self, project_id: str) -> Project:
+    async def project(self, project_id: str, *, anew: bool = False) -> Project:
+        del anew  # nothing newer is to be had here
         found = await self.called(project_id)
         if found is None:
             raise UnknownPerson("not known")

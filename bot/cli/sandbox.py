@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 import typer
 import yaml
 from starlette.types import ASGIApp
 
 from bot.cli.ending import CannotRun, until_asked
 from sandbox import openai, scenario, slack
+from sandbox.openai.traffic import live
 from sandbox.scenario.company import address
 from sandbox.serving import serving
 
@@ -27,6 +29,7 @@ def commands() -> typer.Typer:
     )
     app.command(name="openai")(openai_organisation)
     app.command(name="slack")(slack_workspace)
+    app.command(name="traffic")(model_traffic)
     return app
 
 
@@ -60,6 +63,26 @@ def slack_workspace(
     if not empty:
         asyncio.run(scenario.furnish(workspace, openai.Organization()))
     asyncio.run(_serve(slack.create_app(workspace), port, lambda address: _workspace(address, workspace)))
+
+
+def model_traffic(
+    base_url: Annotated[str, typer.Option(envvar="OPENAI_BASE_URL", help="The organisation's address, with /v1.")],
+    key: Annotated[list[str], typer.Option(envvar="OPENAI_API_KEY", help="A project's key; may be given again.")],
+    days: Annotated[
+        float, typer.Option(min=0.001, max=366, help="How long to live; 0.01 is a quarter of an hour.")
+    ] = 30,
+    seed: Annotated[int, typer.Option(help="The same number makes the same calls.")] = 1,
+    calls: Annotated[int, typer.Option(min=1, help="About as many calls a key makes on a weekday.")] = 60,
+) -> None:
+    """Live a company's days through keys of a local organisation, on its clock: a line a day and a summary."""
+    try:
+        asyncio.run(live(base_url, key, say=typer.echo, days=days, seed=seed, weekday_calls=calls))
+    except ValueError as problem:
+        raise CannotRun(str(problem)) from None
+    except httpx.HTTPStatusError:
+        raise CannotRun(f"{base_url} has no clock to move: it is no local organisation") from None
+    except (httpx.HTTPError, httpx.InvalidURL) as problem:
+        raise CannotRun(f"{base_url} cannot be reached: {problem}") from None
 
 
 def organisation_at(data: Path | None, admin_key: str | None = None) -> openai.Organization:

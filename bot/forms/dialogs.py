@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.blocks import Block, input_block, modal, option, plain, section, sections
+from bot.blocks import Block, inline, input_block, modal, option, plain, section, sections
 from bot.blocks.limits import INPUT
 from bot.forms.elements import ACTION
 from workflows.model import Reference
@@ -13,8 +13,8 @@ AUDIT = "submit:audit"
 REASON = "reason"
 
 
-def deny(reference: Reference) -> Block:
-    """Ask why; the reason is required, since the requester and the audit log will read it."""
+def deny(reference: Reference, request: str) -> Block:
+    """Ask why *request* (its title) is denied; the requester and the audit log will read the reason."""
     element: Block = {
         "type": "plain_text_input",
         "action_id": ACTION,
@@ -23,7 +23,8 @@ def deny(reference: Reference) -> Block:
         "focus_on_load": True,
     }
     why = input_block(REASON, "Why?", element, hint="The requester reads this, and it stays in the audit log.")
-    return modal("Deny", [why], callback_id=DENY, submit="Deny", close="Back", metadata=str(reference))
+    about = section(f"*{inline(request)}*")
+    return modal("Deny", [about, why], callback_id=DENY, submit="Deny", close="Back", metadata=str(reference))
 
 
 def audit(today: date) -> Block:

@@ -37,8 +37,9 @@ async def _approve(context: AsyncBoltContext, click: Click, service: Service) ->
 
 async def _deny(context: AsyncBoltContext, click: Click, service: Service) -> None:
     """Ask why first; nothing is decided until that is answered."""
-    del service
-    await context.client.views_open(trigger_id=click.trigger_id, view=deny(Reference.parse(click.value)))
+    reference = Reference.parse(click.value)
+    request = (await service.dossier(reference.request_id)).request
+    await context.client.views_open(trigger_id=click.trigger_id, view=deny(reference, request.title))
 
 
 async def _cancel(context: AsyncBoltContext, click: Click, service: Service) -> None:

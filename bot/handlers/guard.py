@@ -17,6 +17,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.handlers.telling import tell
 from bot.payloads import place
 from bot.replies import is_known, reply_to
+from bot.slack_api import FAILURES, problem_of
 from workflows.errors import Redelivered
 
 ANSWER_WITHIN = 2.5
@@ -101,5 +102,12 @@ def sentence(error: Exception) -> str:
 
 async def explain(error: Exception, context: AsyncBoltContext, body: Mapping[str, Any]) -> None:
     """Tell the person what went wrong; a delivery that came twice is nobody's business."""
-    if not isinstance(error, Redelivered):
+    if not _came_before(error):
         await tell(context.client, place(body), sentence(error))
+
+
+def _came_before(error: Exception) -> bool:
+    """Say whether this delivery had its effect already: it is stored, or its trigger id has opened the modal."""
+    if isinstance(error, FAILURES):
+        return problem_of(error).code == "exchanged_trigger_id"
+    return isinstance(error, Redelivered)

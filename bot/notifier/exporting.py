@@ -16,7 +16,7 @@ from workflows.model import OutboxEntry
 from workflows.store import Database
 
 LINES = {"csv": csv_lines, "jsonl": jsonl_lines}
-COMMENT = "Here is the audit log you asked for: {count} entries. `countersign audit verify` checks it offline{how}."
+COMMENT = "The audit log you asked for, {count} entries. `countersign audit verify{how} FILE` checks it offline."
 NOTHING = "The audit log has no entry that fits what you asked for, so there is no file."
 
 
@@ -41,7 +41,7 @@ class Exporting:
         with tempfile.TemporaryDirectory(prefix="countersign-") as folder:
             path = Path(folder) / name
             count = await self._write(path, only, form)
-            how = " with --filtered" if only != Filter() else ""
+            how = " --filtered" if only != Filter() else ""
             if count:
                 await self._mailbox.upload(channel, path, COMMENT.format(count=f"{count:,}", how=how))
             else:

@@ -11,15 +11,19 @@ import httpx
 from sandbox import openai, slack
 
 PEOPLE = {
-    "dana": ("Dana Diaz", "Europe/Madrid"),
-    "priya": ("Priya Patel", "Asia/Kolkata"),
-    "sam": ("Sam Okafor", "Europe/London"),
-    "quinn": ("Quinn Weber", "Europe/Berlin"),
-    "lena": ("Lena Fischer", "Europe/Berlin"),
-    "olivia": ("Olivia Hart", "America/New_York"),
-    "omar": ("Omar Rahman", "America/New_York"),
-    "audra": ("Audra Stein", "Europe/Zurich"),
+    "dana": ("Dana Diaz", "Developer", "Europe/Madrid"),
+    "priya": ("Priya Patel", "Developer, not yet in OpenAI", "Asia/Kolkata"),
+    "sam": ("Sam Okafor", "Owns support-assistant", "Europe/London"),
+    "quinn": ("Quinn Weber", "Owns internal-qa", "Europe/Berlin"),
+    "lena": ("Lena Fischer", "Owns prompt-lab", "Europe/Berlin"),
+    "olivia": ("Olivia Hart", "Organisation owner", "America/New_York"),
+    "omar": ("Omar Rahman", "Organisation owner", "America/New_York"),
+    "audra": ("Audra Stein", "Finance", "Europe/Zurich"),
 }
+WELCOME = (
+    "Need an OpenAI project, or a bigger budget for one? Type `/openai` here. "
+    "A budget is decided by its project's owner, a new project by Omar or me, in the thread of your request."
+)
 ORGANIZATION_OWNERS = ("olivia", "omar")
 NOT_YET_IN_OPENAI = ("priya",)
 
@@ -100,14 +104,16 @@ async def furnish(workspace: slack.Workspace, organization: openai.Organization)
 
 
 def _people(workspace: slack.Workspace, organization: openai.Organization) -> None:
-    for name, (real_name, tz) in PEOPLE.items():
-        workspace.add_user(name, real_name, address(name), tz)
+    for name, (real_name, title, tz) in PEOPLE.items():
+        workspace.add_user(name, real_name, address(name), tz, title=title)
         if name not in NOT_YET_IN_OPENAI:
             role: Literal["reader", "owner"] = "owner" if name in ORGANIZATION_OWNERS else "reader"
             organization.add_user(email=address(name), name=real_name, role=role)
     everybody = [each.id for each in workspace.people()] + [workspace.bot.user_id]
     for channel in ("general", "requests", *(plan.name for plan in PLANS)):
         workspace.add_channel(channel, everybody)
+    olivia = workspace.user_named("olivia").id
+    workspace.post(user=olivia, channel=workspace.channel_named("general").id, text=WELCOME)
     workspace.add_usergroup("platform", "Platform team", _ids(workspace, ORGANIZATION_OWNERS))
 
 

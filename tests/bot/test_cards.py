@@ -113,7 +113,7 @@ def test_a_waiting_card_shows_what_one_decides_on() -> None:
         "A raise of 60 %.",
         "Rule: big raises",
         "✅ *Owner* (the project's owners): *Olivia Owner* approved",
-        "⏳ *Finance* (2 of @finance): waiting for Olivia Owner, Omar Owner <!date^1795424400^since {date_short_pretty}",
+        "⏳ *Finance* (2 of @finance): waiting for Olivia Owner, Omar Owner <!date^1795424400^since {date_short_pretty",
         "fallback approvers",
         "<!date^",
     ):
@@ -125,6 +125,13 @@ def test_a_decision_is_shown_with_its_author_and_words() -> None:
 
     assert "*Omar Owner* denied" in shown
     assert ">Not *now*\n>&lt;!here&gt;" in shown
+
+
+def test_a_request_that_ended_early_does_not_show_the_stages_nobody_came_to() -> None:
+    shown = words(cards.card(dossier(State.DENIED, said(OMAR, Verdict.DENY))))
+
+    assert "*Owner*" in shown
+    assert "*Finance*" not in shown
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.UNCONFIRMED])
@@ -202,9 +209,34 @@ def test_every_event_is_told_to_the_thread_and_to_the_requester(event: str) -> N
 
     assert "Raise the budget of internal-qa" in note.text
     assert ">Because" in words(note)
-    assert "Your request" in direct.text
+    assert "our request" in direct.text
     assert "/openai status R7K2" in words(direct)
     assert not problems(note.blocks) + problems(direct.blocks)
+
+
+def test_a_request_in_the_middle_of_a_sentence_is_written_small() -> None:
+    denied = cards.direct(dossier(State.DENIED), {"event": "denied", "by": "Omar Owner"})
+
+    assert denied.text == "⛔ *Omar Owner* denied your request *Raise the budget of internal-qa*."
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        pytest.param({}, "is done. *Monthly limit:* $500 → $800", id="a value changed"),
+        pytest.param({"changes": (), "project_id": "proj_new"}, "is done. Project: `proj_new`", id="new"),
+    ],
+)
+def test_what_is_done_is_told_with_what_exists_now(made: dict[str, Any], expected: str) -> None:
+    assert expected in cards.note(dossier(State.COMPLETED, **made), {"event": "succeeded"}).text
+
+
+def test_the_channel_of_a_request_is_a_click_away() -> None:
+    held = dossier(channel="C0SUPPORT")
+
+    assert "in <#C0SUPPORT>" in words(cards.listing("Mine", [held.request], empty="None."))
+    assert "In <#C0SUPPORT>" in words(cards.direct(held, {"event": "opened"}))
+    assert "<#" not in words(cards.direct(dossier(channel="#requests"), {"event": "opened"}))
 
 
 def test_a_failure_is_told_with_its_problem() -> None:

@@ -178,7 +178,13 @@ def test_what_would_change_and_who_decides_stand_below_the_fields() -> None:
     view = checked_view(forms.form(Everything, preview(as_of=datetime(2026, 11, 23, 9, tzinfo=UTC))))
 
     below = str(view["blocks"][[each["type"] for each in view["blocks"]].index("divider") :])
-    for said in ("*Limit:* $500 → $800", "&lt;60&gt;", "customers", "^As of {date_short_pretty}", "Olivia &lt;!here&gt;"):
+    for said in (
+        "*Limit:* $500 → $800",
+        "&lt;60&gt;",
+        "customers",
+        "^As of {date_short_pretty",
+        "Olivia &lt;!here&gt;",
+    ):
         assert said in below
 
 
@@ -215,7 +221,7 @@ def test_the_launcher_offers_every_kind_and_list() -> None:
 
 
 def test_a_denial_must_be_explained() -> None:
-    view = checked_view(forms.deny(Reference(request_id="R7K2", stage=1)))
+    view = checked_view(forms.deny(Reference(request_id="R7K2", stage=1), "Raise the <budget>"))
 
     assert Reference.parse(view["private_metadata"]) == Reference(request_id="R7K2", stage=1)
     assert inputs(view)["reason"]["optional"] is False

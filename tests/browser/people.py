@@ -47,10 +47,14 @@ async def running_chromium() -> AsyncIterator[Browser]:
 
 
 class Windows:
-    """Opens the workspace's page as one person or another, each in a window of their own."""
+    """Opens the workspace's page as one person or another, each in a window of their own.
 
-    def __init__(self, browser: Browser) -> None:
+    *scale* is how many pixels a point has, as on a denser screen.
+    """
+
+    def __init__(self, browser: Browser, *, scale: float = 1) -> None:
         self._browser = browser
+        self._scale = scale
         self._contexts: list[BrowserContext] = []
         self.mistakes: list[str] = []
         """Errors that JavaScript threw on any page; a test ends badly when there is one."""
@@ -80,7 +84,10 @@ class Windows:
     ) -> Page:
         """Open an empty window whose JavaScript mistakes are noted."""
         context = await self._browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=colours, accept_downloads=True
+            viewport={"width": width, "height": height},
+            device_scale_factor=self._scale,
+            color_scheme=colours,
+            accept_downloads=True,
         )
         context.set_default_timeout(PATIENCE)
         self._contexts.append(context)

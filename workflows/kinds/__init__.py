@@ -3,16 +3,16 @@
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from workflows.kind import Kind
 
 
-def discover(path: Iterable[str] | None = None) -> Mapping[str, type[Kind]]:
-    """Return every kind in this folder (or in the folders of *path*), by name, in the order of the launcher."""
+def discover() -> Mapping[str, type[Kind]]:
+    """Return every kind in this folder, by name, in the order of the launcher."""
     kinds: list[type[Kind]] = []
-    for module in pkgutil.iter_modules(path or __path__):
+    for module in pkgutil.iter_modules(__path__):
         found = importlib.import_module(f"{__name__}.{module.name}")
         kinds += [each for _, each in inspect.getmembers(found, _is_kind) if each.__module__ == found.__name__]
     return {each.kind: each for each in sorted(kinds, key=lambda each: (each.place, each.kind))}

@@ -42,7 +42,7 @@ class Budget(Kind):
         proposed = dollars(limit) if limit is not None else ""
         spent = f"{dollars(project.spent)}{_share(project.spent, project.limit)}"
         return Outlook(
-            title=f"{_verb(project.limit, limit)} budget of {project.name}",
+            title=f"{_verb(project.limit, limit)} budget of {project.name}" + (f" to {proposed}" if proposed else ""),
             changes=(
                 Change(label="Monthly limit", now=_limit(project), proposed=proposed),
                 Change(label="Spent this month", now=spent, proposed=_of(project.spent, limit)),
@@ -54,7 +54,7 @@ class Budget(Kind):
         )
 
     async def complete(self, context: Context) -> Self:
-        project = await context.organization.project(self.project)
+        project = await context.organization.project(self.project, anew=True)
         if self.monthly_limit == project.limit:
             raise InvalidFields({"monthly_limit": f"The limit is {dollars(self.monthly_limit)} already."})
         if self.monthly_limit < project.spent:

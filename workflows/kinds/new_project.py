@@ -73,13 +73,15 @@ class NewProject(Kind):
         default="", title="Cost centre"
     )
     monthly_limit: Annotated[Cents | None, Ask(element=Element.MONEY, placeholder="500", affects=True)] = Field(
-        default=None, title="Monthly limit (USD)", description="Empty: the environment's."
+        default=None, title="Monthly limit (USD)", description="Leave it empty for the environment's usual limit."
     )
     models: Annotated[ModelIds, Ask(element=Element.MODELS)] = Field(
-        default=(), title="Models", description="Only these may be used. Empty: the environment's."
+        default=(),
+        title="Models",
+        description="Only these may be used. Leave it empty for the environment's usual models.",
     )
     ends_on: Annotated[date | None, Ask(element=Element.DATE)] = Field(
-        default=None, title="Ends on", description="Empty: no end planned."
+        default=None, title="Ends on", description="Leave it empty when no end is planned."
     )
 
     @classmethod
@@ -90,10 +92,9 @@ class NewProject(Kind):
         facts = dict(known) | {"environment": str(known.get("environment", "")), "models": list(models)}
         return Outlook(
             title=f"New project {known.get('name', '')}".strip(),
-            changes=_changes(known, limit, tuple(models)) if template else (),
+            changes=_changes(known, limit, tuple(models), await _invited(known, context)) if template else (),
             risks=_risks(known),
-            hints=(template.description,) if template and template.description else (),
-            channel=known.get("channel", "") or (template.channel if template else ""),
+            hints=(f"{template.name.capitalize()}: {template.description}",) if template else (),
             request=_plain(facts | ({"monthly_limit": limit / 100} if limit else {})),
         )
 
@@ -208,13 +209,24 @@ async def _person_problem(email: str, context: Context, *, must_be_here: bool) -
     return ""
 
 
-def _changes(known: Mapping[str, Any], limit: int | None, models: tuple[str, ...]) -> tuple[Change, ...]:
+async def _invited(known: Mapping[str, Any], context: Context) -> frozenset[str]:
+    """Return who is not in the organisation yet, as last seen."""
+    people = (*known.get("owners", ()), *known.get("members", ()))
+    return frozenset([each for each in people if not await context.organization.users_with(each)])
+
+
+def _changes(
+    known: Mapping[str, Any], limit: int | None, models: tuple[str, ...], invited: frozenset[str]
+) -> tuple[Change, ...]:
+    def people(field: str) -> str:
+        return ", ".join(f"{each} (invited)" if each in invited else each for each in known.get(field, ()))
+
     lines = {
         "Environment": str(known.get("environment", "")),
         "Monthly limit": dollars(limit) if limit else "",
         "Models": ", ".join(models) or "every model",
-        "Owners": ", ".join(known.get("owners", ())),
-        "Members": ", ".join(known.get("members", ())),
+        "Owners": people("owners"),
+        "Members": people("members"),
         "Cost centre": known.get("cost_centre", ""),
         "Ends on": f"{known['ends_on']:%Y-%m-%d}" if known.get("ends_on") else "",
     }

@@ -3,7 +3,6 @@
 from workflows.policy.loading import load_policy, policy_from_text
 from workflows.policy.question import Question
 from workflows.policy.rules import Environment, Explanation, Policy, Rule
-from workflows.policy.rulings import ruling_from_json, ruling_to_json
 
 __all__ = [
     "Environment",
@@ -13,6 +12,4 @@ __all__ = [
     "Rule",
     "load_policy",
     "policy_from_text",
-    "ruling_from_json",
-    "ruling_to_json",
 ]

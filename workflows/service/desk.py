@@ -21,7 +21,7 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What a form shows before it is submitted. ``deciders`` are sentences: who would decide, by which rule."""
+    """What a form shows before it is submitted. ``deciders`` says who would decide, by which rule."""
 
     outlook: Outlook
     deciders: str

@@ -146,7 +146,7 @@ class Opening(Desk):
         try:
             ruling = await self._ruling(kind, outlook, requester)
         except PolicyInvalid:
-            return "Who decides depends on what you fill in."
+            return "Depends on what you fill in."
         if ruling.denied:
             return f"This would be refused: {ruling.denied}"
         provisional = self._drawn_up_for_show(kind, outlook, ruling, requester)
@@ -155,7 +155,7 @@ class Opening(Desk):
             _names(panel, stage.quorum) if panel.people else "nobody yet"
             for stage, panel in zip(ruling.stages, panels, strict=True)
         ]
-        return f"Decided by {', then by '.join(parts)} (rule: {ruling.rule})."
+        return f"{', then '.join(parts)}. Rule: {ruling.rule}."
 
     def _drawn_up_for_show(self, kind: type[Kind], outlook: Outlook, ruling: Ruling, requester: Person) -> Request:
         return self._drawn_up(kind.model_construct(), outlook, ruling, requester, "")
@@ -165,10 +165,8 @@ _FEW = 4
 
 
 def _names(panel: Panel, quorum: int) -> str:
-    """Say who: *A or B* where one is enough, *2 of A, B, C* where it takes more."""
+    """Say who: *A*, *one of A, B*, *2 of A, B, C*."""
     names = [each.name for each in panel.people]
-    if len(names) > _FEW:
-        names = [*names[:_FEW], f"{len(names) - _FEW} more"]
-    shown = " or ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if quorum == 1 else ", ".join(names)
-    counted = shown if quorum == 1 else f"{quorum} of {shown}"
+    shown = ", ".join(names[:_FEW]) + (f" and {len(names) - _FEW} more" if len(names) > _FEW else "")
+    counted = shown if len(names) == quorum == 1 else f"{'one' if quorum == 1 else quorum} of {shown}"
     return f"{counted} (the fallback)" if panel.fallback else counted

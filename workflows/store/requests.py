@@ -29,7 +29,7 @@ class Requests(Section):
         query = sa.select(_requests).where(_requests.c.id == (request_id if request_id.isalnum() else ""))
         row = (await self.connection.execute(query.with_for_update() if lock else query)).one_or_none()
         if row is None:
-            raise UnknownRequest("There is no such request here any more.")
+            raise UnknownRequest("There is no such request. Its reference stands on its card.")
         return request_from(row)
 
     async def by_origin(self, origin: str) -> Request | None:

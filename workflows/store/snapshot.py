@@ -44,9 +44,6 @@ class Snapshot(Section):
         row = (await self.connection.execute(sa.select(_projects).where(_projects.c.id == project_id))).one_or_none()
         return project_from(row) if row is not None else None
 
-    async def projects(self) -> list[Project]:
-        return [project_from(row) for row in await self.connection.execute(sa.select(_projects))]
-
     async def projects_named(self, name: str) -> list[Project]:
         """Return the projects with this name, whatever its case."""
         wanted = name.casefold()

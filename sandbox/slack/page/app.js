@@ -24,7 +24,7 @@ export class App {
     this.unread = new Unread(this.session);
     this.drafts = new Map();
     this.modal = new Modal({ session: this.session, look: () => this.lookAtView(), notices: this.notices });
-    this.sidebar = new Sidebar({ session: this.session, unread: this.unread, onPerson: (id) => this.go({ as: id }) });
+    this.sidebar = new Sidebar({ session: this.session, unread: this.unread, onPerson: (id) => this.goAs(id) });
     this.layout = new Layout({ app: this, sidebar: this.sidebar });
     this.live = new Live({
       onEvent: (event) => this.heard(event),
@@ -48,12 +48,19 @@ export class App {
     location.hash = hash.toString();
   }
 
+  /** Goes on as somebody else, in the same channel and thread; what is private to a person stays with them. */
+  goAs(id) {
+    const { where, thread } = this.route;
+    const isShared = this.session.channels.has(where);
+    this.go(isShared ? { as: id, where, thread } : { as: id });
+  }
+
   /** Shows what the address asks for. */
   async open() {
     const { as } = this.route;
     if (this.session.me?.id !== as) await this.become(as);
     if (!this.session.me) {
-      this.root.replaceChildren(welcome(this.session, (id) => this.go({ as: id })));
+      this.root.replaceChildren(welcome(this.session, (id) => this.goAs(id)));
       return;
     }
     this.arrange();

@@ -156,12 +156,19 @@ function drawBlock(block, drawing) {
   return h("div", { class: `block block-${block.type}`, dataset: { blockId: block.block_id } }, body);
 }
 
+/** A block without its input's first value: that counts once, and must not take the field from under a hand. */
+function lasting(block) {
+  if (block.type !== "input") return block;
+  const element = Object.entries(block.element).filter(([name]) => !name.startsWith("initial_"));
+  return { ...block, element: Object.fromEntries(element) };
+}
+
 /**
  * Shows `blocks` in `parent`; a block that did not change keeps its nodes.
  * @param {HTMLElement} parent @param {Block[]} blocks @param {Drawing} drawing
  */
 export function showBlocks(parent, blocks, drawing) {
-  const contentOf = (block) => JSON.stringify([block, drawing.errors?.[block.block_id] ?? null]);
+  const contentOf = (block) => JSON.stringify([lasting(block), drawing.errors?.[block.block_id] ?? null]);
   patch(
     parent,
     blocks,

@@ -8,6 +8,11 @@ import { explain, insist, surface } from "./surfaces.js";
 
 /** @typedef {import("./types.js").Message} Message */
 
+/** What stands in the composer's place where the app takes no messages. */
+const noComposer = () => ({
+  node: h("p", { class: "composer-off" }, "Sending messages to this app has been turned off."),
+});
+
 export class ConversationPane {
   /**
    * @param {object} spec
@@ -30,7 +35,14 @@ export class ConversationPane {
       inThread: Boolean(thread),
       view: this.messageView(),
     });
-    this.composer = new Composer({
+    const isReadOnly = !app.session.app.listens && channel === app.session.botConversation?.id;
+    this.composer = isReadOnly ? noComposer() : this.composerOf({ name, extra });
+    this.node = h("div", { class: "conversation" }, this.list.node, this.composer.node);
+  }
+
+  composerOf({ name, extra }) {
+    const { app, channel, thread } = this;
+    return new Composer({
       session: app.session,
       label: thread ? "Reply…" : `Message ${name}`,
       inThread: Boolean(thread),
@@ -40,7 +52,6 @@ export class ConversationPane {
       send: (text) => this.send(text),
       run: (command, text) => this.run(command, text),
     });
-    this.node = h("div", { class: "conversation" }, this.list.node, this.composer.node);
   }
 
   messageView() {

@@ -68,6 +68,20 @@ export class FormState {
     }
   }
 
+  /**
+   * Keeps the first value of every input that is new: as in Slack, an input that stays keeps what it holds, whatever
+   * a later update offers as its first value.
+   * @param {Block[]} blocks
+   */
+  adopt(blocks) {
+    for (const block of blocks.filter((one) => one.type === "input" && holdsValue(one.element))) {
+      const key = FormState.key(block, block.element);
+      if (this.values.has(key)) continue;
+      this.values.set(key, initialOf(block.element));
+      this.told.set(key, JSON.stringify(this.wire(block, block.element)));
+    }
+  }
+
   static key(block, element) {
     return `${block.block_id ?? ""}\n${element.action_id ?? ""}`;
   }

@@ -8,6 +8,8 @@ import { icon, iconButton } from "./icons.js";
 
 const HAS_KEYBOARD = "(hover: hover)"; // on a phone the focus would bring up the keys over what one came to read
 
+const lowerFirst = (words) => words.charAt(0).toLowerCase() + words.slice(1).replace(/\.$/, "");
+
 export class Layout {
   /** @param {{app: App, sidebar: import("./sidebar.js").Sidebar}} spec */
   constructor({ app, sidebar }) {
@@ -44,6 +46,13 @@ export class Layout {
     });
   }
 
+  /** What one can type here, for whoever comes for the first time. */
+  commands() {
+    return this.app.session.app.commands.map((one) =>
+      h("p", {}, "Type ", h("code", {}, one.command), one.description ? `: ${lowerFirst(one.description)}.` : "."),
+    );
+  }
+
   /** @param {string} id */
   conversationPane(id) {
     const { session } = this.app;
@@ -59,6 +68,7 @@ export class Layout {
       isBot ? session.face(session.bot.user_id) : h("span", { class: "intro-mark" }, icon("hash")),
       h("h2", {}, name),
       h("p", {}, words),
+      isBot && !session.app.listens ? null : this.commands(),
     );
     return new ConversationPane({ app: this.app, channel: id, name, intro, extra: this.shortcuts() });
   }
@@ -103,7 +113,7 @@ export class Layout {
     return h(
       "div",
       { class: "tabs", role: "tablist", "aria-label": session.bot.name },
-      tab("home", "Home"),
+      session.app.hasHome ? tab("home", "Home") : null,
       direct ? tab(direct.id, "Messages") : null,
     );
   }
@@ -130,6 +140,6 @@ export class Layout {
       ),
       pane.node,
     );
-    if (matchMedia(HAS_KEYBOARD).matches) pane.composer.input.focus();
+    if (matchMedia(HAS_KEYBOARD).matches) pane.composer.input?.focus();
   }
 }

@@ -101,6 +101,7 @@ export class Modal {
 
   showBlocks() {
     const { view } = this;
+    this.state.adopt(view.blocks);
     const place = surface({
       user: () => this.session.me.id,
       place: { view_id: view.id },

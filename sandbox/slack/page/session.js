@@ -21,7 +21,8 @@ export class Session {
     this.team = workspace.team ?? { name: "Workspace" };
     this.botHandle = workspace.bot?.name;
     this.bot = workspace.bot ? { ...workspace.bot, name: workspace.app?.name ?? workspace.bot.name } : null;
-    this.app = { commands: workspace.app?.commands ?? [], shortcuts: workspace.app?.shortcuts ?? [] };
+    const { commands = [], shortcuts = [], has_home: hasHome = true, listens = true } = workspace.app ?? {};
+    this.app = { commands, shortcuts, hasHome, listens };
     this.people = new Map((workspace.users ?? []).map((user) => [user.id, user]));
     this.groups = workspace.usergroups ?? [];
     this.channels = new Map((workspace.channels ?? []).map((channel) => [channel.id, channel]));

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.workflows.policy.policies import EXAMPLES, HEAD, policy, question
 from workflows.errors import PolicyInvalid
 from workflows.model import Approvers, ApproverSource, Person, Project, Ruling, Stage
-from workflows.policy import Question, ruling_from_json, ruling_to_json
+from workflows.policy import Question
+from workflows.store.rows import RULING
 
 PROJECT_OWNERS = Approvers(source=ApproverSource.PROJECT_OWNERS)
 FINANCE = Approvers(source=ApproverSource.GROUP, value="finance")
@@ -180,5 +181,5 @@ RULINGS = st.builds(
 
 @given(RULINGS)
 def test_a_stored_ruling_is_read_back_the_same(ruling: Ruling) -> None:
-    stored = json.loads(json.dumps(ruling_to_json(ruling)))
-    assert ruling_from_json(stored) == ruling
+    stored = json.loads(json.dumps(RULING.dump_python(ruling, mode="json")))
+    assert RULING.validate_python(stored) == ruling

@@ -2,6 +2,8 @@
 import { freshId, h } from "../dom.js";
 import { placeBeside } from "./popover.js";
 
+const isInRightHalf = (node) => node.getBoundingClientRect().left > window.innerWidth / 2;
+
 /**
  * @typedef {{label: string, description?: string, run: () => void, href?: string, hook?: object}} Entry
  *
@@ -36,7 +38,7 @@ export function menuButton(spec) {
     const isOpen = event.newState === "open";
     button.setAttribute("aria-expanded", String(isOpen));
     unplace();
-    unplace = isOpen ? placeBeside(list, button, { wide: false, end: true }) : () => {};
+    unplace = isOpen ? placeBeside(list, button, { wide: false, end: isInRightHalf(button) }) : () => {};
     if (isOpen) list.querySelector("[role=menuitem]")?.focus();
   });
   list.addEventListener("keydown", (event) => walk(event, list));
