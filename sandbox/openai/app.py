@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
+from sandbox.openai.boundary import Enforcement, console_calls, model_routes
 from sandbox.openai.calls import CallLog
 from sandbox.openai.console import console
 from sandbox.openai.errors import Refusal, broken
@@ -16,10 +17,12 @@ from sandbox.openai.routing import operations
 
 def create_app(organization: Organization) -> Starlette:
     """Serve *organization*: its clients use ``<address>/v1`` as base URL."""
-    calls = CallLog(organization.clock)
+    calls, enforcement = CallLog(organization.clock), Enforcement(organization)
     routes: list[BaseRoute] = [
-        Route(each.path, Exchange(organization, calls, each).__call__, methods=[each.method]) for each in operations()
+        Route(each.path, Exchange(organization, calls, each, enforcement.notice).__call__, methods=[each.method])
+        for each in operations()
     ]
+    routes += model_routes(organization, enforcement)
 
     async def unknown(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
@@ -31,7 +34,7 @@ def create_app(organization: Organization) -> Starlette:
 
     app = Starlette(
         routes=[
-            Mount("/_sandbox", console(organization, calls)),
+            Mount("/_sandbox", console(organization, calls, console_calls(organization, enforcement))),
             Mount("/v1", Router(routes, redirect_slashes=False)),
         ],
         exception_handlers={404: unknown, 405: unknown, 500: crashed},

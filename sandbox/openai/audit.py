@@ -1,24 +1,50 @@
 """Writing the organisation's audit log, with the event types that OpenAI really has.
 
-Spend limits, spend alerts and model permissions have none: such a change leaves no entry here either.
+Spend limits and alerts, model permissions, hosted tools, service tiers, data retention and who is in a group have none:
+such a change leaves no entry here either.
 Source: the audit log object of the Administration API's reference.
 """
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox.openai.clock import Clock
 from sandbox.openai.ids import identifier
-from sandbox.openai.records import AUDIT_ENTRIES, IDENTITIES, USERS, AuditEntry, User
+from sandbox.openai.records import AUDIT_ENTRIES, IDENTITIES, USERS, AdminKey, AuditEntry, User
+from sandbox.openai.settings import SettingsDesk
 from sandbox.openai.store import Store
 
 
 class AuditLog:
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, settings: SettingsDesk) -> None:
         self._store = store
         self._clock = clock
+        self._settings = settings
+        self._acting: AdminKey | None = None
+
+    @contextlib.contextmanager
+    def acting(self, key: AdminKey) -> Iterator[None]:
+        """Ascribe to *key* what is recorded inside; nothing may be awaited in there."""
+        self._acting = key
+        try:
+            yield
+        finally:
+            self._acting = None
+
+    @property
+    def creator(self) -> User | None:
+        """The person in whose name the admin key acts: its owner."""
+        owner_id = self._acting.owner_id if self._acting else None
+        users = self._store[USERS].of()
+        if owner_id is not None:
+            return users.get(owner_id)
+        return next((user for user in users.values() if user.role == "owner"), None)
 
     def record(self, event: str, details: dict[str, Any], actor: User | None = None) -> None:
-        """Note *event*; without *actor* (a person at the dashboard) the admin key did it."""
+        """Note *event*, unless the log is switched off; without *actor* (a person at the dashboard) a key did it."""
+        if not self._settings.now.audit_logging:
+            return
         entry = AuditEntry(
             id=identifier("audit_log-"),
             type=event,
@@ -30,9 +56,9 @@ class AuditLog:
 
     def _admin_key(self) -> dict[str, Any]:
         """Describe the admin key and the owner it belongs to, never whoever asked the key's holder for the change."""
-        (identity,) = self._store[IDENTITIES].of().values()
-        key: dict[str, Any] = {"id": identity.admin_key_id, "type": "user"}
-        owner = next((user for user in self._store[USERS].of().values() if user.role == "owner"), None)
+        key_id = self._acting.id if self._acting else self._store[IDENTITIES].of()["identity"].admin_key_id
+        key: dict[str, Any] = {"id": key_id, "type": "user"}
+        owner = self.creator
         if owner:
             key["user"] = {"id": owner.id, "email": owner.email}
         return {"type": "api_key", "api_key": key}

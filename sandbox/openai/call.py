@@ -37,10 +37,18 @@ class Call:
     query: Sequence[tuple[str, str]] = ()
     content: bytes = b""
     quirks: frozenset[str] = frozenset()
+    _asked: list[type[BaseModel]] = field(default_factory=list, repr=False)
 
     def question(self, model: type[M]) -> M:
         """Read the query as *model*. Raises ``Refusal`` (400) that names the parameter at fault."""
+        self._asked.append(model)
         return validated(model, nested(self.query, model))
+
+    def refuse_unread(self) -> None:
+        """Raise ``Refusal`` (400) for a query that an operation without parameters was sent."""
+        if self.query and not self._asked:
+            name = self.query[0][0]
+            raise invalid(f"Unknown parameter: '{name}'.", name, "unknown_parameter")
 
     def body(self, model: type[M]) -> M:
         """Read the body as *model*; no body at all counts as an empty object. Raises ``Refusal`` (400)."""

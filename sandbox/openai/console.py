@@ -4,12 +4,12 @@ They need no key and answer on loopback only. A call that is unknown or malforme
 """
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, ValidationError, model_validator
 from pydantic_core import from_json
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,10 +29,16 @@ DAY = 86_400
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 F = TypeVar("F", bound=BaseModel)
 Endpoint = Callable[[Request], Awaitable[Response]]
+ConsoleCall = tuple[str, str, Endpoint]
+"""Method, path and what answers."""
 
 
 class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Changes(RootModel[dict[str, Any]]):
+    """Some of the organisation's settings, each by its name."""
 
 
 class ClockForm(Form):
@@ -69,16 +75,26 @@ class AcceptForm(Form):
     invite_id: str
 
 
+class GroupForm(Form):
+    """*members* are ids of users or service accounts; a SCIM group's are the identity provider's business alone."""
+
+    name: Text
+    scim_managed: bool = False
+    members: tuple[str, ...] = ()
+
+
 class ClearForm(Form):
     clear: Literal[True]
 
 
-def console(organization: Organization, calls: CallLog) -> ASGIApp:
+def console(organization: Organization, calls: CallLog, more: Sequence[ConsoleCall] = ()) -> ASGIApp:
+    """Return the console with *more* calls of others."""
     desk = Console(organization, calls)
     routes = [
         Route(path, _guarded(endpoint), methods=[method])
         for method, path, endpoint in (
             ("GET", "/organization", desk.organization),
+            ("POST", "/organization", desk.change_settings),
             ("GET", "/calls", desk.calls),
             ("DELETE", "/calls", desk.forget_calls),
             ("GET", "/clock", desk.clock),
@@ -88,7 +104,9 @@ def console(organization: Organization, calls: CallLog) -> ASGIApp:
             ("DELETE", "/faults", desk.disarm),
             ("POST", "/spend", desk.spend),
             ("POST", "/users", desk.add_user),
+            ("POST", "/groups", desk.add_group),
             ("POST", "/accept_invite", desk.accept_invite),
+            *more,
         )
     ]
     unknown = Route("/{path:path}", _guarded(_unknown), methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
@@ -108,8 +126,17 @@ class Console:
                 "base_url": f"{request.url.scheme}://{request.url.netloc}/v1",
                 "admin_key": self._organization.admin_key,
                 "projects": [{"id": each.id, "name": each.name, "status": each.status} for each in projects],
+                "settings": self._organization.settings.now.drawn(),
             }
         )
+
+    async def change_settings(self, request: Request) -> Response:
+        changes = await _read(request, Changes)
+        try:
+            self._organization.change_settings(changes.root)
+        except ValidationError as error:
+            raise refusal(error) from None
+        return await self.organization(request)
 
     async def calls(self, _request: Request) -> Response:
         return answer({"calls": self._calls.listed()})
@@ -142,9 +169,9 @@ class Console:
         spec = await _read(request, FaultSpec)
         return answer(self._organization.faults.arm(spec.root))
 
-    async def disarm(self, _request: Request) -> Response:
+    async def disarm(self, request: Request) -> Response:
         self._organization.faults.clear()
-        return answer({"faults": []})
+        return await self.faults(request)
 
     async def spend(self, request: Request) -> Response:
         form = await _read(request, SpendForm)
@@ -158,6 +185,11 @@ class Console:
     async def add_user(self, request: Request) -> Response:
         form = await _read(request, UserForm)
         return answer(asdict(self._organization.add_user(email=form.email, name=form.name, role=form.role)))
+
+    async def add_group(self, request: Request) -> Response:
+        form = await _read(request, GroupForm)
+        group = self._organization.add_group(name=form.name, scim_managed=form.scim_managed, member_ids=form.members)
+        return answer(asdict(group))
 
     async def accept_invite(self, request: Request) -> Response:
         form = await _read(request, AcceptForm)

@@ -33,6 +33,10 @@ def not_found(what: str, reference: str) -> Refusal:
     return Refusal(404, f"The {what} {reference} was not found", code="not_found")
 
 
+def conflict(message: str, code: str) -> Refusal:
+    return Refusal(409, message, code=code)
+
+
 def too_many_requests(retry_after: int | None) -> Refusal:
     """Answer 429 as the Administration API does, which mostly says nothing about when to come back."""
     refusal = Refusal(429, "You're making too many requests, please slow down.", code="rate_limit_exceeded")

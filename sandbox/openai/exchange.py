@@ -1,5 +1,7 @@
 """One exchange over HTTP: log, admit, answer inside a transaction, and let armed faults have their way."""
 
+from collections.abc import Callable
+
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,11 +13,14 @@ from sandbox.openai.errors import Refusal, not_found
 from sandbox.openai.faults import Commit, Fault
 from sandbox.openai.faults.effects import Silence, Torn, distort, disturb, refuse_busy
 from sandbox.openai.organization import Organization
+from sandbox.openai.records import AdminKey
 from sandbox.openai.routing import Operation
+from sandbox.openai.usage.pages import Page
 
 
 def answer(body: JSON, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(to_json(body), status, headers, "application/json")
+    content = body.rendered() if isinstance(body, Page) else to_json(body)
+    return Response(content, status, headers, "application/json")
 
 
 def refused(refusal: Refusal) -> Response:
@@ -23,12 +28,15 @@ def refused(refusal: Refusal) -> Response:
 
 
 class Exchange:
-    """The endpoint of one operation."""
+    """The endpoint of one operation; *changed* hears of every change, with the project it was in."""
 
-    def __init__(self, organization: Organization, calls: CallLog, operation: Operation) -> None:
+    def __init__(
+        self, organization: Organization, calls: CallLog, operation: Operation, changed: Callable[[str | None], None]
+    ) -> None:
         self._organization = organization
         self._calls = calls
         self._operation = operation
+        self._changed = changed
 
     async def __call__(self, request: Request) -> Response:
         logged = self._calls.begin(request.method, request.url.path, self._operation.path)
@@ -39,7 +47,7 @@ class Exchange:
 
     async def _respond(self, request: Request) -> Response:
         content = await request.body()  # first: once the client has hung up, it can no longer be read
-        require_admin_key(self._organization, request.headers.get("authorization"))
+        key = require_admin_key(self._organization, request.headers.get("authorization"))
         faults, operation = self._organization.faults, self._operation
         path = request.url.path.removeprefix("/v1")
         struck = faults.strike(operation.method, operation.path, path)
@@ -47,11 +55,13 @@ class Exchange:
         instead = await disturb(struck, Commit.BEFORE)
         if instead:
             return instead
-        body = self._act(request, content, struck)
-        distort(struck, faults, operation.method, body)
+        body = self._act(request, content, key, struck)
+        if operation.method != "GET":
+            self._changed(request.path_params.get("project_id"))
+        distort(struck, faults, operation.method, path, body)
         return await disturb(struck, Commit.AFTER) or answer(body)
 
-    def _act(self, request: Request, content: bytes, struck: list[Fault]) -> JSON:
+    def _act(self, request: Request, content: bytes, key: AdminKey, struck: list[Fault]) -> JSON:
         # Nothing is awaited in here: on one event loop that makes the change atomic towards other calls.
         call = Call(
             path=request.path_params,
@@ -60,14 +70,15 @@ class Exchange:
             quirks=frozenset(fault.fault for fault in struck),
         )
         if request.method == "GET":
-            self._refuse_hidden(call)
-        with self._organization.store.transaction():
-            return self._operation.handler(self._organization, call)
+            self._refuse_hidden(request.url.path.removeprefix("/v1"))
+        with self._organization.store.transaction(), self._organization.audit.acting(key):
+            body = self._operation.handler(self._organization, call)
+            call.refuse_unread()
+            return body
 
-    def _refuse_hidden(self, call: Call) -> None:
-        for reference in call.path.values():
-            if self._organization.faults.hidden(reference):
-                raise not_found("object", reference)
+    def _refuse_hidden(self, path: str) -> None:
+        if self._organization.faults.hidden(path):
+            raise not_found("object", path.rpartition("/")[2])
 
     @staticmethod
     def _log(logged: LoggedCall, response: Response) -> Response:

@@ -3,15 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sandbox.openai.access import Access
 from sandbox.openai.clock import Clock
 from sandbox.openai.ids import digest, identifier, redacted, secret
-from sandbox.openai.records import (
-    API_KEYS,
-    MEMBERSHIPS,
-    SERVICE_ACCOUNTS,
-    USERS,
-    ApiKey,
-)
+from sandbox.openai.records import API_KEYS, ApiKey
 from sandbox.openai.store import Store
 
 PREFIXES = {"user": "sk-proj-", "service_account": "sk-svcacct-"}
@@ -26,9 +21,10 @@ class Owner:
 class KeyRing:
     """The keys of all projects."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, access: Access) -> None:
         self._store = store
         self._clock = clock
+        self._access = access
 
     def issue(
         self, project_id: str, owner: Owner, name: str, *, scopes: Sequence[str] = (), lifetime: int | None = None
@@ -61,10 +57,5 @@ class KeyRing:
             self._store[API_KEYS].remove(key.id, project_id)
 
     def owner_has_access(self, project_id: str, key: ApiKey) -> bool:
-        """Whether the key's owner has effective access to the project now."""
-        if key.owner_type == "service_account":
-            account = self._store[SERVICE_ACCOUNTS].get(key.owner_id, project_id)
-            return account is not None and account.role != "none"
-        user = self._store[USERS].get(key.owner_id)
-        member = self._store[MEMBERSHIPS].get(key.owner_id, project_id)
-        return user is not None and (member is not None or user.role == "owner")
+        """Whether the key's owner has effective access to the project now, by whatever role."""
+        return self._access.reaches(project_id, key.owner_id)

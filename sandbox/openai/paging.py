@@ -1,7 +1,7 @@
 """The pagination styles of the Administration API."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from pydantic import Field
 
@@ -30,6 +30,14 @@ class TwoWayCursor(Cursor):
     before: str | None = None
 
 
+class NextCursor(Question):
+    """The style of groups and roles: ``limit`` 0 to 1000 and ``after``, answered by ``next`` and ``has_more``."""
+
+    limit: int = Field(default=1000, ge=0, le=1000)
+    after: str | None = None
+    order: Literal["asc", "desc"] = "asc"
+
+
 def everything(_record: object) -> bool:
     return True
 
@@ -53,6 +61,25 @@ def id_page(
         "first_id": shown[0].id if shown else None,
         "last_id": shown[-1].id if shown else None,
         "has_more": more,
+    }
+
+
+def next_page(records: Iterable[T], cursor: NextCursor, draw: Callable[[T], JSON]) -> JSON:
+    """One page of *records*, given oldest first. A limit of 0 shows nothing and therefore has no cursor to go on from.
+
+    Raises ``Refusal`` (400) for a cursor that names nothing in the list.
+    """
+    ordered = list(records)
+    if cursor.order == "desc":
+        ordered.reverse()
+    start = 0 if cursor.after is None else _position(ordered, cursor.after, "after") + 1
+    shown = ordered[start : start + cursor.limit]
+    more = start + cursor.limit < len(ordered)
+    return {
+        "object": "list",
+        "data": [draw(record) for record in shown],
+        "has_more": more,
+        "next": shown[-1].id if more and shown else None,
     }
 
 

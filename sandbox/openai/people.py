@@ -7,7 +7,17 @@ from sandbox.openai.clock import Clock
 from sandbox.openai.errors import invalid, not_found
 from sandbox.openai.ids import identifier
 from sandbox.openai.keys import KeyRing
-from sandbox.openai.records import INVITES, MEMBERSHIPS, PROJECTS, USERS, Invite, Membership, User
+from sandbox.openai.records import (
+    INVITES,
+    MEMBERSHIPS,
+    PROJECTS,
+    SERVICE_ACCOUNTS,
+    USERS,
+    Invite,
+    Membership,
+    ServiceAccount,
+    User,
+)
 from sandbox.openai.store import Store
 
 
@@ -24,6 +34,22 @@ class People:
         if user is None:
             raise not_found("user", user_id)
         return user
+
+    def principal(self, principal_id: str) -> User | ServiceAccount:
+        """Find a user, or a service account of whatever project. Raises ``Refusal`` (404) when there is none."""
+        accounts = self._store[SERVICE_ACCOUNTS]
+        found = (accounts.get(principal_id, owner) for owner in accounts.owners())
+        return next((account for account in found if account), None) or self.get(principal_id)
+
+    def find(self, user_id: str | None) -> User | None:
+        return self._store[USERS].get(user_id) if user_id else None
+
+    def account(self, project_id: str, account_id: str) -> ServiceAccount:
+        """Find a project's service account. Raises ``Refusal`` (404) when the project has none of this id."""
+        account = self._store[SERVICE_ACCOUNTS].get(account_id, project_id)
+        if account is None:
+            raise not_found("service account", account_id)
+        return account
 
     def by_email(self, email: str) -> User | None:
         wanted = email.casefold()

@@ -46,6 +46,9 @@ class Operations:
 
 def operations() -> Iterator[Operation]:
     """Every operation the organisation answers: a new resource is a new file, with no list to extend."""
+    found: list[Operation] = []
     for module in pkgutil.iter_modules(resources.__path__):
-        found: Operations = importlib.import_module(f"{resources.__name__}.{module.name}").operations
-        yield from found.all
+        collected: Operations = importlib.import_module(f"{resources.__name__}.{module.name}").operations
+        found += collected.all
+    # A path that names a word must be tried before one that takes any id in its place.
+    yield from sorted(found, key=lambda operation: operation.path.count("{"))

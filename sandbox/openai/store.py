@@ -32,6 +32,7 @@ class Collection(Generic[T]):
         self._adapter: TypeAdapter[T] = TypeAdapter(shelf.holds)
         read = self._adapter.validate_python
         self._owners = {owner: {key: read(value) for key, value in values.items()} for owner, values in saved.items()}
+        self._revisions: dict[str, int] = {}
 
     def of(self, owner: str = ORGANIZATION) -> Mapping[str, T]:
         return self._owners.get(owner, {})
@@ -42,24 +43,41 @@ class Collection(Generic[T]):
     def owners(self) -> Iterator[str]:
         return iter(self._owners)
 
+    def revision(self, owner: str = ORGANIZATION) -> int:
+        """Return a number that is another after every change of *owner*'s records, one taken back included."""
+        return self._revisions.get(owner, 0)
+
     def put(self, key: str, value: T, owner: str = ORGANIZATION) -> T:
         """Add a record at the end, or replace it where it stands."""
         records = self._owners.setdefault(owner, {})
         undo = partial(records.__setitem__, key, records[key]) if key in records else partial(records.pop, key)
         records[key] = value
         written = self._adapter.dump_python(value, mode="json") if self._store.keeps else None
-        self._store.changed((self._name, owner, key, written), undo)
+        self._changed((owner, key, written), undo)
         return value
 
     def remove(self, key: str, owner: str = ORGANIZATION) -> None:
         records = self._owners[owner]
         before = dict(records)
         del records[key]
-        self._store.changed((self._name, owner, key, None), partial(_restore, records, before))
+        self._changed((owner, key, None), partial(_restore, records, before))
 
     def clear(self, owner: str = ORGANIZATION) -> None:
         for key in list(self.of(owner)):
             self.remove(key, owner)
+
+    def _changed(self, change: tuple[str, str, Any], undo: Callable[[], Any]) -> None:
+        owner = change[0]
+        self._revise(owner)
+
+        def take_back() -> None:
+            undo()
+            self._revise(owner)
+
+        self._store.changed((self._name, *change), take_back)
+
+    def _revise(self, owner: str) -> None:
+        self._revisions[owner] = self._revisions.get(owner, 0) + 1
 
 
 class Store:

@@ -17,14 +17,17 @@ def about(team: Team, kind: str, user: User) -> Json:
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id},
         "api_app_id": team.state.app_id,
         "token": team.tokens.verification,
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": None if team.enterprise is None else team.enterprise.model_dump(),
+        "is_enterprise_install": team.is_org_wide,
     }
 
 
 def command(team: Team, user: User, channel: Channel, name: str, text: str) -> Json:
     """Return the form of a slash command (docs.slack.dev/interactivity/implementing-slash-commands)."""
-    return {
+    organisation: Json = {}
+    if team.enterprise is not None:
+        organisation = {"enterprise_id": team.enterprise.id, "enterprise_name": team.enterprise.name}
+    return organisation | {
         "token": team.tokens.verification,
         "team_id": team.id,
         "team_domain": team.domain,
@@ -35,7 +38,7 @@ def command(team: Team, user: User, channel: Channel, name: str, text: str) -> J
         "command": name,
         "text": text,
         "api_app_id": team.state.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if team.is_org_wide else "false",
         "response_url": response_url(team, Origin(user=user.id, channel=channel.id), "commands"),
         "trigger_id": team.triggers.issue(user.id),
     }

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,71 +17,101 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.slack import acts, files
+from sandbox.slack import acts, files, scheduled, teams
 from sandbox.slack.api import every_method
 from sandbox.slack.api.endpoint import WebAPI
+from sandbox.slack.console import console
 from sandbox.slack.errors import SlackError
 from sandbox.slack.model import File
-from sandbox.slack.person.routes import routes
+from sandbox.slack.oauth import routes as oauth
+from sandbox.slack.server import Server
 from sandbox.slack.team import Team
 
 PAGE = Path(__file__).parent / "page"
 
 
 def create_app(workspace: Team) -> Starlette:
-    """Return the ASGI application of *workspace*."""
-    api = WebAPI(workspace, every_method())
+    """Return the ASGI application of *workspace*, and of those that stand or come beside it."""
+    teams.reopen(workspace)
+    api = WebAPI(workspace.server, every_method())
     page = StaticFiles(directory=PAGE, html=True, check_dir=False)
     return Starlette(
         routes=[
             Route("/api/{method}", api.respond, methods=["GET", "POST"]),
             WebSocketRoute("/link", workspace.sockets.serve),
             WebSocketRoute("/link/", workspace.sockets.serve),
-            Route("/commands/{team}/{number}/{secret}", _with(workspace, _respond), methods=["POST"]),
-            Route("/actions/{team}/{number}/{secret}", _with(workspace, _respond), methods=["POST"]),
-            Route("/archives/{channel}/{message}", _with(workspace, _follow_permalink)),
-            Route("/upload/v1/{id}/{secret}", _with(workspace, _upload), methods=["POST", "PUT"]),
-            Route("/files-pri/{place}/{rest:path}", _with(workspace, _download)),
-            Mount("/_sandbox", routes=routes(workspace)),
+            Route("/commands/{team}/{number}/{secret}", _with(workspace.server, _respond), methods=["POST"]),
+            Route("/actions/{team}/{number}/{secret}", _with(workspace.server, _respond), methods=["POST"]),
+            Route("/archives/{channel}/{message}", _with(workspace.server, _follow_permalink)),
+            Route("/upload/v1/{id}/{secret}", _with(workspace.server, _upload), methods=["POST", "PUT"]),
+            Route("/files-pri/{place}/{rest:path}", _with(workspace.server, _download)),
+            *oauth.routes(workspace.server),
+            Mount("/_sandbox", routes=console(workspace.server)),
             Mount("/page", page),
             Mount("/", page),
         ],
-        middleware=[Middleware(_Address, team=workspace)],
-        lifespan=lambda _: _alive(workspace),
+        middleware=[Middleware(_Address, server=workspace.server)],
+        lifespan=lambda _: _alive(workspace.server),
     )
 
 
 class _Address:
     """Remembers under which address callers reach the server, for the addresses it gives out."""
 
-    def __init__(self, app: ASGIApp, team: Team) -> None:
+    def __init__(self, app: ASGIApp, server: Server) -> None:
         self._app = app
-        self._team = team
+        self._server = server
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            self._team.base_url = str(HTTPConnection(scope).base_url).rstrip("/")
+            self._server.base_url = str(HTTPConnection(scope).base_url).rstrip("/")
         await self._app(scope, receive, send)
 
 
 @contextlib.asynccontextmanager
-async def _alive(team: Team) -> AsyncIterator[None]:
-    saving = asyncio.create_task(team.keep_saving())
+async def _alive(server: Server) -> AsyncIterator[None]:
+    keeping = asyncio.create_task(_keep(server))
     try:
         yield
     finally:
-        saving.cancel()
-        await asyncio.gather(saving, return_exceptions=True)
-        await team.stop()
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+        for team in server.teams.values():
+            await team.stop()
+        await server.sockets.close()
+        await server.request_urls.close()
+
+
+async def _keep(server: Server) -> None:
+    """Save each workspace and post its scheduled messages, also of those that come later, until cancelled."""
+    kept: set[str] = set()
+    async with asyncio.TaskGroup() as works:
+        while True:
+            for team in [each for each in server.teams.values() if each.id not in kept]:
+                kept.add(team.id)
+                works.create_task(team.keep_saving())
+                works.create_task(scheduled.keep_posting(team))
+            server.grown.clear()
+            await server.grown.wait()
 
 
 def _with(
-    team: Team, answer: Callable[[Team, Request], Awaitable[Response]]
+    server: Server, answer: Callable[[Team, Request], Awaitable[Response]]
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        return await answer(team, request)
+        return await answer(_team(server, request.path_params), request)
 
     return endpoint
+
+
+def _team(server: Server, named: Mapping[str, str]) -> Team:
+    """Return the workspace that an address is of: it names the workspace itself, or a channel or file there."""
+    first, *others = server.teams.values()
+    team_id = named.get("team") or named.get("place", "").partition("-")[0]
+    for team in others:
+        if team.id == team_id or named.get("channel") in team.state.channels or named.get("id") in team.state.files:
+            return team
+    return first
 
 
 async def _respond(team: Team, request: Request) -> Response:
@@ -137,9 +167,18 @@ async def _download(team: Team, request: Request) -> Response:
     file = _named(team, request.path_params["place"])
     if file is None:
         return PlainTextResponse("file_not_found", status_code=404)
-    if request.headers.get("authorization") != f"Bearer {team.tokens.bot}" or not team.app.may("files:read"):
+    if not _may_read(team, request.headers.get("authorization", "")):
         return PlainTextResponse("not_authed", status_code=403)
     return Response(team.store.upload(file.id), media_type=files.mimetype(file))
+
+
+def _may_read(team: Team, header: str) -> bool:
+    try:
+        grant = team.server.grants.find(header.removeprefix("Bearer "))
+    except SlackError:
+        return False
+    reaches = grant.team_id == team.id or (grant.is_org_wide and grant.enterprise_id == team.enterprise_id)
+    return reaches and grant.kind != "user" and team.app.may("files:read")
 
 
 def _named(team: Team, place: str) -> File | None:

@@ -7,6 +7,19 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 FOREVER = -1
 
 
+RetryReason = Literal[
+    "http_timeout",
+    "http_error",
+    "connection_failed",
+    "ssl_error",
+    "too_many_redirects",
+    "unknown_error",
+]
+"""Slack's words in ``x-slack-retry-reason``; docs.slack.dev/apis/events-api#retries."""
+
+COUNTED = ("drop_deliveries", "drop_acks", "delay_deliveries", "redeliver", "refuse_tickets", "forge_signatures")
+
+
 class MethodFault(BaseModel):
     """What the next *times* calls of *method* meet instead of their answer."""
 
@@ -40,9 +53,21 @@ class Orders(BaseModel):
     delay: float = Field(default=1.0, ge=0)
     """Seconds that a delayed delivery waits."""
     redeliver: int | None = Field(default=None, ge=FOREVER)
-    disconnect: bool | Literal["abrupt"] = False
+    retry_reason: RetryReason | None = None
+    """Why a repeated delivery comes again, in Slack's word; ``http_timeout`` at first."""
+    forge_signatures: int | None = Field(default=None, ge=FOREVER)
+    """Sign with a secret that is not the app's."""
+    signature_age: float | None = None
+    """Seconds by which signed requests seem older than they are; an app refuses more than 300."""
+    trigger_age: float | None = Field(default=None, ge=0)
+    """Seconds that each new trigger id has already lived when the app gets it."""
+    disconnect: bool | Literal["abrupt", "warning", "refresh_requested", "link_disabled"] = False
     refuse_tickets: int | None = Field(default=None, ge=FOREVER)
     tier_limits: bool | None = None
+    events_an_hour: int | None = Field(default=None, ge=0)
+    """Events that a workspace may send before the app hears ``app_rate_limited`` instead."""
+    disable_events: bool | None = None
+    """Turn event subscriptions off as Slack does for an app that fails, or on again."""
     methods: list[MethodFault] = Field(default_factory=list)
 
 
@@ -50,20 +75,29 @@ class Faults:
     """Counts down what was ordered; an empty one lets everything through."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
         self._left: dict[str, int] = {}
         self._methods: list[MethodFault] = []
         self.delay = 0.0
         self.tier_limits = False
+        self.retry_reason: RetryReason = "http_timeout"
+        self.signature_age = 0.0
+        self.trigger_age = 0.0
 
     def order(self, orders: Orders) -> None:
         if orders.clear:
-            self._left, self._methods, self.tier_limits = {}, [], False
-        for name in ("drop_deliveries", "drop_acks", "delay_deliveries", "redeliver", "refuse_tickets"):
+            self.clear()
+        for name in COUNTED:
             count = getattr(orders, name)
             if count is not None:
                 self._left[name] = count
         self.delay = orders.delay
-        self.tier_limits = self.tier_limits if orders.tier_limits is None else orders.tier_limits
+        for name in ("retry_reason", "signature_age", "trigger_age", "tier_limits"):
+            value = getattr(orders, name)
+            if value is not None:
+                setattr(self, name, value)
         self._methods += [each.model_copy() for each in orders.methods]
 
     def strikes(self, name: str) -> bool:

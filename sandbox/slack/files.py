@@ -2,6 +2,7 @@
 
 import mimetypes
 import secrets
+from urllib.parse import quote
 
 from sandbox.slack.ids import new_id
 from sandbox.slack.model import Channel, File, Json, Message
@@ -39,6 +40,13 @@ def share(file: File, channel: Channel, message: Message) -> None:
 
 def mimetype(file: File) -> str:
     return mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+
+
+def attachment(file: File) -> str:
+    """Return the header by which a browser saves the file under its own name (RFC 6266), whatever is in it."""
+    plain = "".join(each if each.isascii() and each.isprintable() and each not in '"\\%' else "_" for each in file.name)
+    exact = "" if plain == file.name else f"; filename*=UTF-8''{quote(file.name, safe='')}"
+    return f'attachment; filename="{plain}"{exact}'
 
 
 def render(team: Team, file: File) -> Json:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.slack.blockkit import interactive, rich_text
+from sandbox.slack.blockkit import flattened, interactive, rich_text
 from sandbox.slack.blockkit.objects import choices_of
 from sandbox.slack.errors import Malformed
 from sandbox.slack.model import Json
@@ -46,7 +46,7 @@ def find(blocks: list[Json], action_id: str, block_id: str | None = None) -> tup
     """Return the block and the element called *action_id*; raises ``Malformed`` unless exactly one fits."""
     found = [
         (block, element)
-        for block in blocks
+        for _, block in flattened(blocks)
         for _, element in interactive(block)
         if element.get("action_id") == action_id and block_id in (None, block["block_id"])
     ]
@@ -77,7 +77,7 @@ def initial(element: Json) -> Json:
 def state_of(blocks: list[Json], entries: Entries) -> Json:
     """Return the ``state`` of a view or message: every stateful element, touched or not."""
     values: Entries = {}
-    for block in blocks:
+    for _, block in flattened(blocks):
         for _, element in interactive(block):
             if element["type"] in STATEFUL:
                 entry = entries.get(block["block_id"], {}).get(element["action_id"])
@@ -92,7 +92,7 @@ def kept(blocks: list[Json], entries: Entries) -> Entries:
     """Return those entries whose block_id, action_id and type are still there after an update."""
     there = {
         (block["block_id"], element["action_id"]): element["type"]
-        for block in blocks
+        for _, block in flattened(blocks)
         for _, element in interactive(block)
     }
     return {

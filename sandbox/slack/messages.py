@@ -10,7 +10,8 @@ from sandbox.slack.team import Team
 def post(team: Team, channel: Channel, *, user: str, **content: Any) -> Message:
     """Add a message of *user* to *channel* and tell its members' screens."""
     bot_id = team.bot.id if user == team.bot.user_id else None
-    message = Message(ts=team.timestamps.next(), user=user, bot_id=bot_id, **content)
+    execution = team.caller.execution if team.caller and bot_id else None
+    message = Message(ts=team.timestamps.next(), user=user, bot_id=bot_id, execution=execution, **content)
     channel.messages.append(message)
     team.touch()
     announce(team, channel, message, "message")
@@ -108,6 +109,11 @@ def _by_app(team: Team, message: Message) -> Json:
 
 
 def _threaded(channel: Channel, message: Message) -> Json:
+    pinned: Json = {"pinned_to": [channel.id]} if message.ts in channel.pins else {}
+    return pinned | _in_thread(channel, message)
+
+
+def _in_thread(channel: Channel, message: Message) -> Json:
     if message.thread_ts and message.thread_ts != message.ts:
         parent = channel.message(message.thread_ts)
         return {"parent_user_id": parent.user} if parent else {}

@@ -12,6 +12,13 @@ BROADCAST = "thread_broadcast"
 """The subtype of a reply that also stands in the channel."""
 
 
+class Enterprise(BaseModel):
+    """An organisation that several workspaces belong to."""
+
+    id: str
+    name: str
+
+
 class User(BaseModel):
     """A member, the app's bot user, or a person of another workspace (then *team_id* differs)."""
 
@@ -19,6 +26,7 @@ class User(BaseModel):
     name: str
     real_name: str
     email: str = ""
+    title: str = ""
     tz: str = "Etc/UTC"
     team_id: str
     deleted: bool = False
@@ -29,6 +37,7 @@ class User(BaseModel):
         """Return Slack's user object; the e-mail is there only for a token with ``users:read.email``."""
         offset = dt.datetime.now(zoneinfo.ZoneInfo(self.tz)).utcoffset() or dt.timedelta()
         profile: Json = {
+            "title": self.title,
             "real_name": self.real_name,
             "real_name_normalized": self.real_name,
             "display_name": self.name,
@@ -79,6 +88,8 @@ class Message(BaseModel):
     files: list[str] = Field(default_factory=list)
     reactions: list[Json] = Field(default_factory=list)
     for_user: str | None = None
+    execution: str | None = None
+    """The run of a custom function that posted it."""
 
     @property
     def in_channel(self) -> bool:
@@ -98,6 +109,8 @@ class Channel(BaseModel):
     creator: str
     created: int
     messages: list[Message] = Field(default_factory=list)
+    pins: list[str] = Field(default_factory=list)
+    """The ts of each pinned message."""
 
     @property
     def is_im(self) -> bool:
@@ -139,6 +152,20 @@ class File(BaseModel):
     shares: list[tuple[str, str]] = Field(default_factory=list)
 
 
+class Scheduled(BaseModel):
+    """A message for later, at *post_at* (UNIX seconds)."""
+
+    id: str
+    channel: str
+    post_at: int
+    text: str
+    blocks: list[Json] | None = None
+    attachments: list[Json] | None = None
+    thread_ts: str | None = None
+    subtype: str | None = None
+    has_metadata: bool = False
+
+
 class View(BaseModel):
     """A modal or an App Home as the app described it, with what its reader has typed so far."""
 
@@ -150,6 +177,8 @@ class View(BaseModel):
     described: Json
     values: dict[str, dict[str, Json]] = Field(default_factory=dict)
     """What was entered or chosen: block_id → action_id → Slack's state entry."""
+    execution: str | None = None
+    """The run of a custom function in which it was opened."""
 
     @property
     def blocks(self) -> list[Json]:

@@ -131,7 +131,7 @@ def render(team: Team, view: View) -> Json:
         "root_view_id": view.root_view_id,
         "app_id": team.state.app_id,
         "external_id": told.get("external_id") or "",
-        "app_installed_team_id": team.id,
+        "app_installed_team_id": team.enterprise.id if team.enterprise and team.is_org_wide else team.id,
         "bot_id": team.bot.id,
     }
 

@@ -7,9 +7,10 @@ from typing import Any
 from sandbox.slack import channels
 from sandbox.slack.ids import Clock, new_id
 from sandbox.slack.manifest import App
-from sandbox.slack.model import Channel, Message, User, Usergroup
+from sandbox.slack.model import Channel, Enterprise, Message, User, Usergroup
 from sandbox.slack.person import talk, who
-from sandbox.slack.team import Team, Timing, wall_clock
+from sandbox.slack.team import Team, wall_clock
+from sandbox.slack.timing import Timing
 
 
 class Workspace(Team):
@@ -17,7 +18,9 @@ class Workspace(Team):
 
     *manifest* is the app's manifest as a mapping (without one the app may do and hears everything),
     *request_url* turns signed HTTP delivery on instead of Socket Mode, *data* is the folder that keeps
-    the state, *clock* gives UNIX seconds. Raises ``ValueError`` when the manifest or the saved state is damaged.
+    the state, *clock* gives UNIX seconds. One made *beside* another shares its app, sockets and server, and is
+    perhaps of an *enterprise*; the app is not installed in it yet (see ``teams.open_beside``).
+    Raises ``ValueError`` when the manifest or the saved state is damaged.
     """
 
     def __init__(
@@ -29,12 +32,20 @@ class Workspace(Team):
         *,
         clock: Clock = wall_clock,
         timing: Timing | None = None,
+        beside: Team | None = None,
+        enterprise: Enterprise | None = None,
     ) -> None:
-        app = App(manifest)
-        super().__init__(name=team_name, app=app, data=data, clock=clock, timing=timing or Timing())
-        self.request_url = request_url
-        if not any(each.is_bot for each in self.state.users.values()):
-            self._install(app)
+        super().__init__(
+            name=team_name,
+            app=App(manifest) if beside is None else beside.server.app,
+            data=data,
+            clock=clock,
+            timing=timing or Timing(),
+            beside=beside,
+            enterprise=enterprise,
+        )
+        if beside is None:
+            self.request_url = request_url
 
     @property
     def request_url(self) -> str | None:
@@ -52,10 +63,14 @@ class Workspace(Team):
         email: str = "",
         tz: str = "Etc/UTC",
         *,
+        title: str = "",
         deleted: bool = False,
         team_id: str | None = None,
     ) -> User:
-        """Add a person; *team_id* makes them somebody of another workspace. Raises ``ValueError`` on a taken name."""
+        """Add a person; *title* says what they do, *team_id* makes them somebody of another workspace.
+
+        Raises ``ValueError`` on a taken name.
+        """
         if any(each.name == name for each in self.state.users.values()):
             raise ValueError(f"There is already a user called '{name}'.")
         user = User(
@@ -64,6 +79,7 @@ class Workspace(Team):
             real_name=real_name or name.title(),
             email=email or f"{name}@example.com",
             tz=tz,
+            title=title,
             team_id=team_id or self.id,
             deleted=deleted,
         )
@@ -109,15 +125,3 @@ class Workspace(Team):
             if each not in self.state.users:
                 raise ValueError(f"There is no user '{each}' in this workspace.")
         return ids
-
-    def _install(self, app: App) -> None:
-        bot = User(
-            id=new_id("U"),
-            name=app.name.lower().replace(" ", "-"),
-            real_name=app.name,
-            team_id=self.id,
-            is_bot=True,
-            bot_id=new_id("B"),
-        )
-        self.state.users[bot.id] = bot
-        self.touch()

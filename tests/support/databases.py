@@ -32,8 +32,14 @@ class SQLiteTemplate:
     @contextmanager
     def fresh(self, folder: Path) -> Iterator[str]:
         """Yield the URL of a new database in *folder*."""
+        with self.copied(sqlite_url(self._file), folder) as url:
+            yield url
+
+    @contextmanager
+    def copied(self, url: str, folder: Path) -> Iterator[str]:
+        """Yield the URL of a copy, in *folder*, of a database that nobody has open."""
         path = folder / "countersign.db"
-        shutil.copy(self._file, path)
+        shutil.copy(url.partition("///")[2], path)
         yield sqlite_url(path)
 
 
@@ -55,8 +61,18 @@ class PostgreSQLTemplate:
     @contextmanager
     def fresh(self, folder: Path) -> Iterator[str]:
         """Yield the URL of a new database; *folder* is not used."""
+        with self.copied(self._url("template_countersign"), folder) as url:
+            yield url
+
+    @contextmanager
+    def copied(self, url: str, folder: Path) -> Iterator[str]:
+        """Yield the URL of a copy of a database that nobody has open; *folder* is not used."""
         del folder
         name = f"test_{uuid.uuid4().hex[:12]}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE template_countersign")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {_database_of(url)}")
         yield self._url(name)
         self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _database_of(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]

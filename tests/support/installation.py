@@ -6,7 +6,7 @@ import os
 import shlex
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import httpx
 import yaml
+from starlette.types import ASGIApp
 
 from bot.cli import wiring
 from bot.settings import Settings
@@ -133,19 +134,28 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def installed(
-    database_url: str, transport: Transport, timing: slack.Timing | None = None
+    database_url: str,
+    transport: Transport,
+    timing: slack.Timing | None = None,
+    *,
+    data: Path | None = None,
+    door: Callable[[ASGIApp], ASGIApp] | None = None,
 ) -> AsyncIterator[Installation]:
-    """Set everything up but the bot; at the end both judges speak."""
+    """Set everything up but the bot; at the end both judges speak.
+
+    *data* is a folder that keeps both companies' state, *door* wraps Slack as callers meet it, outside its judge.
+    """
     manifest = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
-    workspace = slack.Workspace("Acme", manifest=manifest, timing=timing)
-    organization = openai.Organization(admin_key="sk-admin-journey")
+    kept = {name: data / name for name in ("slack", "openai")} if data else {"slack": None, "openai": None}
+    workspace = slack.Workspace("Acme", manifest=manifest, timing=timing, data=kept["slack"])
+    organization = openai.Organization(admin_key="sk-admin-journey", data=kept["openai"])
     await scenario.furnish(workspace, organization)
     methods, operations = (
         JudgedMethods(slack.create_app(workspace)),
         Judged(openai.create_app(organization), Description.published()),
     )
     async with (
-        serving(methods) as slack_url,
+        serving(door(methods) if door else methods) as slack_url,
         serving(operations) as openai_url,
         httpx.AsyncClient(timeout=30) as http,
         httpx.AsyncClient(base_url=f"{slack_url}/_sandbox", timeout=40) as acting,
@@ -167,14 +177,15 @@ async def installed(
 
 
 @asynccontextmanager
-async def running(installation: Installation) -> AsyncIterator[wiring.Parts]:
-    """Run the bot and its worker in this process, connected to Slack."""
+async def running(installation: Installation, *, works: bool = True) -> AsyncIterator[wiring.Parts]:
+    """Run the bot and (if it *works*) its worker in this process, connected to Slack."""
     names = {name.lower(): value for name, value in installation.environment.items()}
     settings = Settings.load(**names)
     async with contextlib.AsyncExitStack() as stack:
         parts = await stack.enter_async_context(wiring.assembled(settings, migrate=False))
         await parts.organization.refresh()
-        await stack.enter_async_context(wiring.working(parts))
+        if works:
+            await stack.enter_async_context(wiring.working(parts))
         sockets = await stack.enter_async_context(wiring.listening(parts, host="127.0.0.1"))
         if sockets is not None:
             await asyncio.wait_for(sockets.opened.wait(), 20)

@@ -1,13 +1,15 @@
 """The faults that are armed now, and which of them the next call meets."""
 
+import re
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
 from sandbox.openai.clock import Clock
-from sandbox.openai.faults.kinds import CallsPerMinute, Fault
+from sandbox.openai.faults.kinds import CallsPerMinute, Fault, rehearsal
 
 MINUTE = 60.0
+PROJECT = re.compile("(/organization)?/projects/[^/]+/")
 
 
 @dataclass(kw_only=True)
@@ -34,8 +36,9 @@ class Faults:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._armed: list[Armed] = []
+        self._standing: tuple[Fault, ...] = ()
         self._count = 0
-        self._hidden: dict[str, float] = {}
+        self._hidden: dict[tuple[str, str], float] = {}
         self._recent: dict[tuple[str, str], deque[float]] = {}
 
     def arm(self, fault: Fault) -> dict[str, Any]:
@@ -44,28 +47,43 @@ class Faults:
         self._armed.append(armed)
         return armed.drawn()
 
+    def rehearse(self, *, on: bool) -> None:
+        """Let the oddities of a rehearsal stand until it is over; clearing does not touch them."""
+        self._standing = rehearsal() if on else ()
+
     def clear(self) -> None:
-        """Nothing goes wrong any more; what was hidden shows itself, and the minute's calls are forgotten."""
+        """Disarm what was armed, show what was hidden, forget the minute's calls."""
         self._armed.clear()
         self._hidden.clear()
         self._recent.clear()
 
     def listed(self) -> list[dict[str, Any]]:
-        return [armed.drawn() for armed in self._armed]
+        standing = [
+            Armed(id=f"rehearsal_{number}", fault=fault, spare=0, remaining=None).drawn()
+            for number, fault in enumerate(self._standing, start=1)
+        ]
+        return standing + [armed.drawn() for armed in self._armed]
 
     def strike(self, method: str, template: str, path: str) -> list[Fault]:
         """Return the faults this call meets, each counted as used."""
         aimed = [armed for armed in self._armed if armed.fault.hits(method, template, path)]
         struck = [armed.fault for armed in aimed if armed.strike()]
         self._armed = [armed for armed in self._armed if armed.remaining != 0]
-        return struck
+        return [fault for fault in self._standing if fault.hits(method, template, path)] + struck
 
-    def hide(self, reference: str, seconds: float) -> None:
-        """Let *reference* be not found for *seconds*."""
-        self._hidden[reference] = self._clock.time() + seconds
+    def hide(self, path: str, reference: str, seconds: float) -> None:
+        """Let what was created by a POST to *path* be not found under its id for *seconds*, in its project only."""
+        project = PROJECT.match(path)
+        place = project[0] if project else "/"
+        self._hidden[place, f"/{path.rpartition('/')[2]}/{reference}/"] = self._clock.time() + seconds
 
-    def hidden(self, reference: str) -> bool:
-        return self._hidden.get(reference, 0.0) > self._clock.time()
+    def hidden(self, path: str) -> bool:
+        """Whether *path* leads to, or into, something that is hidden now."""
+        now = self._clock.time()
+        return any(
+            until > now and path.startswith(place) and thing in f"{path}/"
+            for (place, thing), until in self._hidden.items()
+        )
 
     def over_quota(self, fault: CallsPerMinute, method: str, template: str) -> bool:
         """Whether the endpoint has had its calls of the last minute; counts this one when not."""

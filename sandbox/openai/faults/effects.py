@@ -70,10 +70,11 @@ def refuse_busy(struck: Iterable[Fault], faults: Faults, method: str, template: 
             raise too_many_requests(fault.retry_after)
 
 
-def distort(struck: Iterable[Fault], faults: Faults, method: str, answer: dict[str, Any]) -> None:
+def distort(struck: Iterable[Fault], faults: Faults, method: str, path: str, answer: dict[str, Any]) -> None:
     """Change *answer*, or what can be seen of the thing it names, as the faults say."""
     for fault in struck:
         if isinstance(fault, LostCursor) and answer.get("has_more"):
             answer.update({name: None for name in CURSORS if name in answer})
-        if isinstance(fault, NotFoundAfterCreate) and method == "POST" and "id" in answer:
-            faults.hide(answer["id"], fault.seconds)
+        created = method == "POST" and "id" in answer and answer["id"] not in path
+        if isinstance(fault, NotFoundAfterCreate) and created:
+            faults.hide(path, answer["id"], fault.seconds)

@@ -106,6 +106,12 @@ class LostCursor(Aim):
     fault: Literal["lost_cursor"]
 
 
+class AliasNotFound(Aim):
+    """Looking up a role or its assignment by the alias answers 404, though a list shows it."""
+
+    fault: Literal["alias_not_found"]
+
+
 class CallsPerMinute(Aim):
     """Each endpoint that is hit allows *calls* a minute of the organisation's clock, then 429 without a word."""
 
@@ -124,9 +130,23 @@ Fault = (
     | NotFoundAfterCreate
     | AlertOverwritesLimit
     | LostCursor
+    | AliasNotFound
     | CallsPerMinute
 )
 
 
 class FaultSpec(RootModel[Annotated[Fault, Field(discriminator="fault")]]):
     model_config = ConfigDict(frozen=True)
+
+
+ADMINISTRATION = "^/(organization|projects)(/|$)"
+
+
+def rehearsal() -> tuple[Fault, ...]:
+    """Return the oddities of the real API that its users report from everyday work, each for as long as it is on."""
+    return (
+        CallsPerMinute(fault="calls_per_minute", calls=7, path_regex=ADMINISTRATION),
+        NotFoundAfterCreate(fault="not_found_after_create", method="POST", seconds=5, count=None),
+        AlertOverwritesLimit(fault="alert_overwrites_limit", method="POST", count=None),
+        AliasNotFound(fault="alias_not_found", method="GET", count=None),
+    )

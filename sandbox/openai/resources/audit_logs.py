@@ -6,10 +6,11 @@ project it changed: asking for that project's id finds nothing, asking for the t
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from sandbox.openai.call import JSON, Call
 from sandbox.openai.errors import invalid
+from sandbox.openai.event_types import event_types
 from sandbox.openai.organization import Organization
 from sandbox.openai.paging import TwoWayCursor, id_page
 from sandbox.openai.records import AUDIT_ENTRIES, AuditEntry
@@ -17,12 +18,17 @@ from sandbox.openai.routing import Operations
 
 operations = Operations()
 
-FAMILIES = (
-    "api_key|certificate|certificates|checkpoint|external_key|external_storage|group|invite|ip_allowlist|login|logout"
-    "|organization|project|rate_limit|resource|tunnel|workload_identity_provider|workload_identity_provider_mapping"
-    "|role|scim|service_account|user|tenant"
-)
-EventType = Annotated[str, StringConstraints(pattern=rf"^({FAMILIES})(\.[a-z_]+)+$")]
+EVENT_TYPES = event_types()
+IDENTIFYING = ("id", "principal_id", "resource_id")
+
+
+def _known(event: str) -> str:
+    if event not in EVENT_TYPES:
+        raise ValueError(f"{event} is no event type of the audit log")
+    return event
+
+
+EventType = Annotated[str, AfterValidator(_known)]
 
 
 class Moments(BaseModel):
@@ -55,7 +61,7 @@ class AuditQuestion(TwoWayCursor):
         return (
             self.effective_at.hold(entry.effective_at)
             and (not self.event_types or entry.type in self.event_types)
-            and (not self.resource_ids or entry.details.get("id") in self.resource_ids)
+            and (not self.resource_ids or not _resources(entry).isdisjoint(self.resource_ids))
             and (not self.project_ids or default_project_id in self.project_ids)
             and self._by(entry)
         )
@@ -91,6 +97,12 @@ def draw(entry: AuditEntry, project: JSON) -> JSON:
         "actor": entry.actor,
         entry.type: entry.details,
     }
+
+
+def _resources(entry: AuditEntry) -> set[str]:
+    """Return the ids of what the event happened to: the thing, and for a role's assignment both of its ends."""
+    listed = [each["id"] for each in entry.details.get("certificates", ())]
+    return {entry.details[name] for name in IDENTIFYING if name in entry.details} | set(listed)
 
 
 def _actors(entry: AuditEntry) -> tuple[set[str], set[str]]:

@@ -10,10 +10,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sandbox.openai.call import JSON, Body, Call
-from sandbox.openai.errors import invalid, not_found
+from sandbox.openai.errors import Refusal, invalid, not_found
 from sandbox.openai.organization import Organization
 from sandbox.openai.paging import Cursor, id_page
 from sandbox.openai.records import API_KEYS, MEMBERSHIPS, SERVICE_ACCOUNTS, ApiKey, Project
+from sandbox.openai.resources.service_accounts import expiry, refuse_lifetime
 from sandbox.openai.routing import Operations
 
 operations = Operations()
@@ -54,11 +55,16 @@ def get_key(organization: Organization, call: Call) -> JSON:
 
 @operations.post("/organization/projects/{project_id}/api_keys/{api_key_id}")
 def update_key(organization: Organization, call: Call) -> JSON:
+    if not organization.settings.now.key_expiry:
+        where = "/v1/organization/projects/{project_id}/api_keys/{api_key_id}".format_map(call.path)
+        raise Refusal(405, f"Invalid URL (POST {where})", code="unknown_url")  # as if the operation did not exist
     project, key = _found(organization, call)
     body, now = call.body(KeyUpdate), organization.clock.now()
     if key.expired(now):
         raise invalid(f"The key {key.id} has expired and cannot be updated.")
     asked = body.model_dump(exclude_unset=True)
+    if "expires_in_seconds" in asked:
+        refuse_lifetime(organization, asked["expires_in_seconds"])
     changed = replace(
         key,
         scopes=asked.get("scopes", key.scopes),
@@ -72,6 +78,8 @@ def update_key(organization: Organization, call: Call) -> JSON:
 @operations.delete("/organization/projects/{project_id}/api_keys/{api_key_id}")
 def delete_key(organization: Organization, call: Call) -> JSON:
     project, key = _found(organization, call)
+    if key.owner_type == "service_account" and not organization.settings.now.account_keys_deletable:
+        raise invalid("API keys cannot be deleted for service accounts, please delete the service account", code=None)
     organization.store[API_KEYS].remove(key.id, project.id)
     organization.audit.record("api_key.deleted", {"id": key.id})
     return {"object": "organization.project.api_key.deleted", "id": key.id, "deleted": True}
@@ -85,7 +93,7 @@ def draw(organization: Organization, project: Project, key: ApiKey) -> JSON:
         "redacted_value": key.redacted_value,
         "created_at": key.created_at,
         "last_used_at": key.last_used_at,
-        "expires_at": key.expires_at,
+        **expiry(organization, key),
         "owner_project_access": _access(organization, project, key),
         "owner": {"type": key.owner_type, key.owner_type: _draw_owner(organization, project, key)},
     }
@@ -97,7 +105,7 @@ def _draw_owner(organization: Organization, project: Project, key: ApiKey) -> JS
         return {"id": account.id, "name": account.name, "created_at": account.created_at, "role": account.role}
     user = organization.people.get(key.owner_id)
     member = organization.store[MEMBERSHIPS].get(user.id, project.id)
-    role = member.role if member else "none"
+    role = organization.access.role_in(project.id, user.id) if member else "none"
     return {"id": user.id, "email": user.email, "name": user.name, "created_at": user.added_at, "role": role}
 
 

@@ -31,7 +31,7 @@ class MemberUpdate(Body):
 def list_members(organization: Organization, call: Call) -> JSON:
     project = organization.active_project(call.path["project_id"])
     members = organization.store[MEMBERSHIPS].of(project.id).values()
-    return id_page(members, call.question(Cursor), lambda member: draw(organization.people.get(member.id), member))
+    return id_page(members, call.question(Cursor), lambda member: draw(organization, project, member))
 
 
 @operations.post("/organization/projects/{project_id}/users")
@@ -44,13 +44,13 @@ def add_member(organization: Organization, call: Call) -> JSON:
         raise invalid(f"User {user.id} already exists in project {project.id}", code="user_already_exists")
     member = organization.people.join(project.id, user, body.role)
     organization.audit.record("user.added", {"id": user.id, "data": {"role": member.role}})
-    return draw(user, member)
+    return draw(organization, project, member)
 
 
 @operations.get("/organization/projects/{project_id}/users/{user_id}")
 def get_member(organization: Organization, call: Call) -> JSON:
-    _, user, member = _found(organization, call, 404)
-    return draw(user, member)
+    project, _, member = _found(organization, call, 404)
+    return draw(organization, project, member)
 
 
 @operations.post("/organization/projects/{project_id}/users/{user_id}")
@@ -62,7 +62,7 @@ def update_member(organization: Organization, call: Call) -> JSON:
         raise invalid("The role of an organization owner cannot be changed in a project.", "role")
     changed = organization.store[MEMBERSHIPS].put(user.id, replace(member, role=role), project.id)
     organization.audit.record("user.updated", {"id": user.id, "changes_requested": {"role": role}})
-    return draw(user, changed)
+    return draw(organization, project, changed)
 
 
 @operations.delete("/organization/projects/{project_id}/users/{user_id}")
@@ -73,17 +73,19 @@ def remove_member(organization: Organization, call: Call) -> JSON:
     if organization.is_default(project):
         raise invalid("Users cannot be removed from the default project.")
     organization.store[MEMBERSHIPS].remove(user.id, project.id)
+    organization.access.forget(user.id, project.id)
     organization.audit.record("user.deleted", {"id": user.id})
     return {"object": "organization.project.user.deleted", "id": user.id, "deleted": True}
 
 
-def draw(user: User, member: Membership) -> JSON:
+def draw(organization: Organization, project: Project, member: Membership) -> JSON:
+    user = organization.people.get(member.id)
     return {
         "object": "organization.project.user",
         "id": user.id,
         "name": user.name,
         "email": user.email,
-        "role": member.role,
+        "role": organization.access.role_in(project.id, member.id),
         "added_at": member.added_at,
     }
 

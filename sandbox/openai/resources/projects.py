@@ -13,13 +13,22 @@ from sandbox.openai.errors import invalid
 from sandbox.openai.ids import identifier
 from sandbox.openai.organization import Organization
 from sandbox.openai.paging import Cursor, id_page
-from sandbox.openai.records import API_KEYS, MEMBERSHIPS, PROJECTS, SERVICE_ACCOUNTS, Project
+from sandbox.openai.records import (
+    API_KEYS,
+    ASSIGNMENTS,
+    MEMBERSHIPS,
+    PROJECT_GROUPS,
+    PROJECTS,
+    SERVICE_ACCOUNTS,
+    Project,
+)
+from sandbox.openai.resources.certificates import ACTIVE
+from sandbox.openai.resources.external_keys import EXTERNAL_KEYS
 from sandbox.openai.routing import Operations
 
 operations = Operations()
 
 MOST_PROJECTS = 2_000
-ENTITLED = {"GLOBAL", "US_STORAGE_PROCESSING", "EU_STORAGE_PROCESSING"}
 OF_GEOGRAPHY = {"US": "US_STORAGE_PROCESSING", "EU": "EU_STORAGE_PROCESSING"}
 Residency = Literal[
     "GLOBAL",
@@ -76,11 +85,15 @@ def list_projects(organization: Organization, call: Call) -> JSON:
 @operations.post("/organization/projects")
 def create_project(organization: Organization, call: Call) -> JSON:
     body, projects = call.body(ProjectCreate), organization.store[PROJECTS]
-    _refuse_external_key(body.external_key_id)
+    _refuse_unknown_key(organization, body.external_key_id)
     if sum(project.archived_at is None for project in projects.of().values()) >= MOST_PROJECTS:
         raise invalid(f"An organization can have at most {MOST_PROJECTS} projects.", code="project_limit_reached")
     project = Project(
-        id=identifier("proj_"), name=body.name, created_at=organization.clock.now(), residency=_residency(body)
+        id=identifier("proj_"),
+        name=body.name,
+        created_at=organization.clock.now(),
+        residency=_residency(organization, body),
+        external_key_id=body.external_key_id,
     )
     projects.put(project.id, project)
     details = {"id": project.id, "data": {"name": project.name, "title": project.name}}
@@ -98,8 +111,10 @@ def update_project(organization: Organization, call: Call) -> JSON:
     project, body = organization.active_project(call.path["project_id"]), call.body(ProjectUpdate)
     if organization.is_default(project):
         raise invalid("The default project cannot be modified.")
-    _refuse_external_key(body.external_key_id)
-    changed = replace(project, name=body.name or project.name)
+    _refuse_unknown_key(organization, body.external_key_id)
+    # Null takes the key away, absent leaves it.
+    external = body.external_key_id if "external_key_id" in body.model_fields_set else project.external_key_id
+    changed = replace(project, name=body.name or project.name, external_key_id=external)
     organization.store[PROJECTS].put(project.id, changed)
     details = {"id": project.id, "changes_requested": {"title": changed.name}}
     organization.audit.record("project.updated", details)
@@ -113,7 +128,13 @@ def archive_project(organization: Organization, call: Call) -> JSON:
         raise invalid("The default project cannot be archived.")
     archived = replace(project, archived_at=organization.clock.now())
     organization.store[PROJECTS].put(project.id, archived)
-    # An archived project has no users and no service accounts, and what they held a key to is gone.
+    # An archived project has no users and no service accounts, what they held a key to is gone, and nothing that
+    # stands there may hold on to a certificate of the organisation: nobody could let go of it any more.
+    for account_id in organization.store[SERVICE_ACCOUNTS].of(project.id):
+        organization.access.forget(account_id)
+    organization.store[ASSIGNMENTS].clear(project.id)
+    organization.store[PROJECT_GROUPS].clear(project.id)
+    organization.store[ACTIVE].clear(project.id)
     organization.store[MEMBERSHIPS].clear(project.id)
     organization.store[SERVICE_ACCOUNTS].clear(project.id)
     organization.store[API_KEYS].clear(project.id)
@@ -129,20 +150,20 @@ def draw(project: Project) -> JSON:
         "created_at": project.created_at,
         "archived_at": project.archived_at,
         "status": project.status,
-        "external_key_id": None,
+        "external_key_id": project.external_key_id,
     }
     return drawn | ({"residency": project.residency} if project.residency else {})
 
 
-def _residency(body: ProjectCreate) -> str | None:
+def _residency(organization: Organization, body: ProjectCreate) -> str | None:
     if body.residency and body.geography:
         raise invalid("Give residency or geography, not both.", "geography")
     residency = body.residency or OF_GEOGRAPHY.get(body.geography or "")
-    if residency and residency not in ENTITLED:
+    if residency and residency not in organization.settings.now.residencies:
         raise invalid(f"This organization has no access to the residency {residency}.", "residency")
     return residency
 
 
-def _refuse_external_key(external_key_id: str | None) -> None:
-    if external_key_id is not None:
+def _refuse_unknown_key(organization: Organization, external_key_id: str | None) -> None:
+    if external_key_id is not None and organization.store[EXTERNAL_KEYS].get(external_key_id) is None:
         raise invalid(f"The external key {external_key_id} was not found.", "external_key_id")

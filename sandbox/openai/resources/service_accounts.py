@@ -55,6 +55,8 @@ def create_account(organization: Organization, call: Call) -> JSON:
     if organization.is_default(project):
         raise invalid("Service accounts cannot be added to the default project.")
     bare = body.create_service_account_only or False
+    if not bare:
+        refuse_lifetime(organization, body.expires_in_seconds)
     if bare and body.expires_in_seconds is not None:
         raise invalid("An account without a key has no key that could expire.", "expires_in_seconds")
     account = ServiceAccount(
@@ -92,6 +94,7 @@ def update_account(organization: Organization, call: Call) -> JSON:
 def delete_account(organization: Organization, call: Call) -> JSON:
     project, account = _found(organization, call)
     organization.keys.revoke_all_of(project.id, account.id)
+    organization.access.forget(account.id)
     organization.store[SERVICE_ACCOUNTS].remove(account.id, project.id)
     organization.audit.record("service_account.deleted", {"id": account.id})
     return {"object": "organization.project.service_account.deleted", "id": account.id, "deleted": True}
@@ -100,7 +103,9 @@ def delete_account(organization: Organization, call: Call) -> JSON:
 @operations.post("/organization/projects/{project_id}/service_accounts/{service_account_id}/api_keys")
 def create_key(organization: Organization, call: Call) -> JSON:
     project, account = _found(organization, call)
-    return _issue(organization, project, account, call.body(KeyCreate))
+    body = call.body(KeyCreate)
+    refuse_lifetime(organization, body.expires_in_seconds)
+    return _issue(organization, project, account, body)
 
 
 def draw(account: ServiceAccount) -> JSON:
@@ -113,6 +118,22 @@ def draw(account: ServiceAccount) -> JSON:
     }
 
 
+def refuse_lifetime(organization: Organization, seconds: int | None) -> None:
+    """Raise ``Refusal`` (400) for a lifetime that the organisation's age or policy does not allow."""
+    longest = organization.settings.now.longest_key_life
+    if not organization.settings.now.key_expiry:
+        if seconds is not None:
+            raise invalid("Unknown parameter: 'expires_in_seconds'.", "expires_in_seconds", "unknown_parameter")
+    elif longest is not None and (seconds is None or seconds > longest):
+        message = f"The organization's policy asks for keys that expire within {longest} seconds."
+        raise invalid(message, "expires_in_seconds", "expiration_required")
+
+
+def expiry(organization: Organization, key: ApiKey) -> JSON:
+    """Draw when *key* ends; an older organisation does not know that keys can."""
+    return {"expires_at": key.expires_at} if organization.settings.now.key_expiry else {}
+
+
 def _issue(organization: Organization, project: Project, account: ServiceAccount, asked: KeyCreate) -> JSON:
     key, value = organization.keys.issue(
         project.id,
@@ -122,7 +143,7 @@ def _issue(organization: Organization, project: Project, account: ServiceAccount
         lifetime=asked.expires_in_seconds,
     )
     organization.audit.record("api_key.created", {"id": key.id, "data": {"scopes": list(key.scopes)}})
-    return _draw_once(key, value)
+    return _draw_once(key, value) | expiry(organization, key)
 
 
 def _draw_once(key: ApiKey, value: str) -> JSON:
@@ -132,7 +153,6 @@ def _draw_once(key: ApiKey, value: str) -> JSON:
         "name": key.name,
         "value": value,
         "created_at": key.created_at,
-        "expires_at": key.expires_at,
     }
 
 

@@ -6,16 +6,18 @@ Source: Administration API reference, Users.
 from dataclasses import replace
 from typing import Literal
 
+from sandbox.openai.access import OF_ORGANIZATION
 from sandbox.openai.call import JSON, Body, Call
 from sandbox.openai.errors import invalid
 from sandbox.openai.organization import Organization
 from sandbox.openai.paging import Cursor, id_page
-from sandbox.openai.records import MEMBERSHIPS, PROJECTS, USERS, User
+from sandbox.openai.records import USERS, User
 from sandbox.openai.routing import Operations
+from sandbox.openai.store import ORGANIZATION
 
 operations = Operations()
 
-PREDEFINED = {"role-api-organization-owner": "owner", "role-api-organization-reader": "reader"}
+PREDEFINED = {alias: role for role, alias in OF_ORGANIZATION.items()}
 
 
 class UserCursor(Cursor):
@@ -51,18 +53,15 @@ def get_user(organization: Organization, call: Call) -> JSON:
 @operations.post("/organization/users/{user_id}")
 def update_user(organization: Organization, call: Call) -> JSON:
     user, body = organization.people.get(call.path["user_id"]), call.body(UserUpdate)
-    role = _role(body) or user.role
+    role = _role(organization, body) or user.role
     if role != "owner":
-        _refuse_losing_the_last_owner(organization, user)
+        refuse_losing_the_last_owner(organization, user)
     changed = replace(
         user,
-        role=role,
         technical_level=body.technical_level or user.technical_level,
         developer_persona=body.developer_persona or user.developer_persona,
     )
-    organization.store[USERS].put(user.id, changed)
-    if role == "owner":
-        _own_every_membership(organization, changed)
+    changed = organization.access.set_organization_role(changed, role)
     organization.audit.record("user.updated", {"id": user.id, "changes_requested": {"role": role}})
     return draw(changed)
 
@@ -70,8 +69,9 @@ def update_user(organization: Organization, call: Call) -> JSON:
 @operations.delete("/organization/users/{user_id}")
 def delete_user(organization: Organization, call: Call) -> JSON:
     user = organization.people.get(call.path["user_id"])
-    _refuse_losing_the_last_owner(organization, user)
+    refuse_losing_the_last_owner(organization, user)
     organization.people.leave(user)
+    organization.access.forget(user.id)
     organization.audit.record("user.deleted", {"id": user.id})
     return {"object": "organization.user.deleted", "id": user.id, "deleted": True}
 
@@ -88,28 +88,22 @@ def draw(user: User) -> JSON:
         "is_default": False,
         "is_service_account": False,
         "is_scim_managed": False,
-        "api_key_last_used_at": None,
+        "api_key_last_used_at": user.api_key_last_used_at,
         "technical_level": user.technical_level,
         "developer_persona": user.developer_persona,
     }
 
 
-def _role(body: UserUpdate) -> str | None:
+def _role(organization: Organization, body: UserUpdate) -> str | None:
     if body.role_id is not None:
-        alias = body.role_id.partition("__")[0]
-        if alias not in PREDEFINED:
-            raise invalid(f"The role {body.role_id} does not exist.", "role_id")
-        return PREDEFINED[alias]
+        role = organization.roles.find(ORGANIZATION, body.role_id)
+        if not role.predefined:
+            raise invalid(f"The role {body.role_id} is given by an assignment.", "role_id")
+        return PREDEFINED[role.id]
     return "reader" if body.role == "member" else body.role
 
 
-def _refuse_losing_the_last_owner(organization: Organization, user: User) -> None:
+def refuse_losing_the_last_owner(organization: Organization, user: User) -> None:
+    """Raise ``Refusal`` (400) when *user* is the only owner."""
     if [owner.id for owner in organization.people.owners()] == [user.id]:
         raise invalid("An organization needs at least one owner.", "role")
-
-
-def _own_every_membership(organization: Organization, user: User) -> None:
-    for project_id in organization.store[PROJECTS].of():
-        member = organization.store[MEMBERSHIPS].get(user.id, project_id)
-        if member:
-            organization.store[MEMBERSHIPS].put(user.id, replace(member, role="owner"), project_id)

@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.slack import channels, messages
 from sandbox.slack.api import content
 from sandbox.slack.api.method import Answer, Arguments, Methods
+from sandbox.slack.api.moments import is_timestamp
 from sandbox.slack.errors import SlackError
 from sandbox.slack.model import BROADCAST, Channel, Json, Message
 from sandbox.slack.team import Team
@@ -14,7 +15,7 @@ methods = Methods()
 
 UPDATED_TEXT = 4_000
 WRITE = ("chat:write",)
-_TS = re.compile(r"\d+\.\d{6}").fullmatch
+_ID = re.compile(r"[CDGUW][A-Z0-9]{8,}").fullmatch
 
 
 class Post(content.Content):
@@ -48,10 +49,10 @@ class Link(Arguments):
 @methods.method("chat.postMessage", Post, scopes=WRITE, tier=5)
 def post_message(team: Team, asked: Post) -> Answer:
     """https://docs.slack.dev/reference/methods/chat.postMessage ."""
-    channel = _postable(team, asked.channel)
+    channel = postable(team, asked.channel)
     parts = content.read(asked) | _name(team, asked)
     parts["metadata"] = content.read_metadata(asked.metadata) or None
-    parts["thread_ts"] = _thread(channel, asked.thread_ts)
+    parts["thread_ts"] = thread_of(channel, asked.thread_ts)
     if asked.reply_broadcast and parts["thread_ts"]:
         parts["subtype"] = BROADCAST
     wait = team.limits.wait_for_channel(channel.id) if team.faults.tier_limits else 0
@@ -64,12 +65,12 @@ def post_message(team: Team, asked: Post) -> Answer:
 @methods.method("chat.postEphemeral", Ephemeral, scopes=WRITE, tier=4)
 def post_ephemeral(team: Team, asked: Ephemeral) -> Answer:
     """https://docs.slack.dev/reference/methods/chat.postEphemeral ."""
-    channel = _postable(team, asked.channel)
+    channel = postable(team, asked.channel)
     reader = team.user(asked.user)
     if reader is None or reader.deleted or reader.id not in channel.members:
         raise SlackError("user_not_in_channel")
     parts = content.read(asked)
-    parts["thread_ts"] = _thread(channel, asked.thread_ts)
+    parts["thread_ts"] = thread_of(channel, asked.thread_ts)
     message = messages.post_ephemeral(team, channel, reader.id, **parts)
     return {"message_ts": message.ts}
 
@@ -78,6 +79,8 @@ def post_ephemeral(team: Team, asked: Ephemeral) -> Answer:
 def update(team: Team, asked: Update) -> Answer:
     """https://docs.slack.dev/reference/methods/chat.update ; what is not said of blocks and metadata is kept."""
     channel, message = _own(team, asked.channel, asked.ts, "cant_update_message")
+    if channel.is_archived:
+        raise SlackError("is_inactive")
     if len(asked.text or "") > UPDATED_TEXT:
         raise SlackError("msg_too_long")
     metadata = content.read_metadata(asked.metadata)
@@ -110,12 +113,16 @@ def get_permalink(team: Team, asked: Link) -> Answer:
     return {"channel": channel.id, "permalink": link}
 
 
-def _postable(team: Team, reference: str) -> Channel:
+def postable(team: Team, reference: str) -> Channel:
     """Return where the bot may write; a person's id stands for the direct messages with them."""
+    if team.caller is not None and team.caller.is_org_wide and not _ID(reference):
+        raise SlackError("team_not_found")
     person = team.user(reference)
     if person is not None:
         if person.deleted or person.is_bot:
             raise SlackError("channel_not_found")
+        if not team.app.has_messages:
+            raise SlackError("messages_tab_disabled")
         return channels.direct(team, person)
     channel = channels.for_app(team, reference)
     if channel.is_archived:
@@ -125,11 +132,11 @@ def _postable(team: Team, reference: str) -> Channel:
     return channel
 
 
-def _thread(channel: Channel, thread_ts: str | None) -> str | None:
+def thread_of(channel: Channel, thread_ts: str | None) -> str | None:
     """Return the parent's ts; a reply to a reply goes to the same thread, and an unknown parent is refused."""
     if not thread_ts:
         return None
-    if not _TS(thread_ts):
+    if not is_timestamp(thread_ts):
         told = {"messages": [f"[ERROR] {thread_ts} is not a valid thread_ts"]}
         raise SlackError("invalid_thread_ts", response_metadata=told)
     parent = channel.message(thread_ts)

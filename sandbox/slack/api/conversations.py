@@ -22,6 +22,7 @@ _TYPE_SCOPES = {"public": "channels:read", "private": "groups:read", "im": "im:r
 
 
 class List(Paged):
+    team_id: str | None = None
     types: Names = Field(default=["public_channel"])
     exclude_archived: bool = False
 
@@ -32,6 +33,7 @@ class Listing(List):
 
 class One(Arguments):
     channel: str
+    include_locale: bool = False
     include_num_members: bool = False
 
 
@@ -46,6 +48,7 @@ class Open(Arguments):
 
 
 class Create(Arguments):
+    team_id: str | None = None
     name: str = ""
     is_private: bool = False
 
@@ -83,6 +86,8 @@ def info(team: Team, asked: One) -> Answer:
     found = channels.render(team, channel)
     if asked.include_num_members:
         found["num_members"] = len(channel.members)
+    if asked.include_locale:
+        found["locale"] = "en-US"
     return {"channel": found}
 
 
@@ -118,6 +123,8 @@ def create(team: Team, asked: Create) -> Answer:
         raise SlackError("invalid_name_required")
     if len(asked.name) > _NAME_LENGTH:
         raise SlackError("invalid_name_maxlength")
+    if not any(each.isalnum() for each in asked.name):
+        raise SlackError("invalid_name_punctuation")
     if not _NAME(asked.name):
         raise SlackError("invalid_name_specials")
     if any(each.name == asked.name for each in team.state.channels.values()):
@@ -150,6 +157,8 @@ def invite(team: Team, asked: Invite) -> Answer:
         raise SlackError("method_not_supported_for_channel_type")
     if not asked.users:
         raise SlackError("no_user")
+    if channel.is_archived:
+        raise SlackError("is_archived")
     if team.bot.user_id not in channel.members:
         raise SlackError("not_in_channel")
     refusals = [(each, _refusal(team, channel, each)) for each in asked.users]

@@ -8,77 +8,76 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.slack import beneath
-from sandbox.slack.api.method import Method, Token, need_scope
+from sandbox.slack.api.callers import authorise, check_scopes, client_of, team_of, token_of
+from sandbox.slack.api.method import Method
 from sandbox.slack.errors import SlackError, invalid_arguments
 from sandbox.slack.faults import MethodFault
 from sandbox.slack.model import Json
-from sandbox.slack.team import Team
+from sandbox.slack.server import Server
 
 _TOO_MANY = 429
-_BEARER = "bearer "
+_UNSAID = frozenset({"token", "client_secret", "code", "code_verifier", "refresh_token"})
+"""Arguments that are not written down."""
 
 
 class WebAPI:
     """Answers calls of the Web API, and writes each of them down."""
 
-    def __init__(self, team: Team, methods: dict[str, Method]) -> None:
-        self._team = team
+    def __init__(self, server: Server, methods: dict[str, Method]) -> None:
+        self._server = server
         self._methods = methods
 
     async def respond(self, request: Request) -> Response:
         name = request.path_params["method"]
-        given = await _arguments(request)
-        token = _token(request, given)
-        fault = self._team.faults.for_method(name)
+        given = await _arguments(request) | client_of(request)
+        token = token_of(request, given)
+        fault = self._server.faults.for_method(name)
         if fault is not None and fault.drop == "before":
             self._note(name, given, {"ok": False, "error": "dropped"}, lost=True)
             return await _cut(request)
-        answer = self._answer(name, given, token, fault)
+        answer = self._answer(name, given, token, fault, verb=request.method)
         self._note(name, given, answer, lost=fault is not None and fault.drop == "after")
         if fault is not None and fault.drop == "after":
             return await _cut(request)
         return _response(answer)
 
-    def _answer(self, name: str, given: Json, token: str | None, fault: MethodFault | None) -> Json:
+    def _answer(self, name: str, given: Json, token: str | None, fault: MethodFault | None, *, verb: str) -> Json:
         try:
             if fault is not None and fault.error is not None:
                 raise _ordered(fault)
-            return {"ok": True} | self._perform(name, given, token)
+            return {"ok": True} | self._perform(self._called(name, verb), given, token)
         except SlackError as refusal:
             return {"ok": False, "error": refusal.code} | dict(refusal.extra)
 
-    def _perform(self, name: str, given: Json, token: str | None) -> Json:
+    def _called(self, name: str, verb: str) -> Method:
         method = self._methods.get(name)
         if method is None:
             raise SlackError("unknown_method", req_method=name)
-        self._authorise(method, token)
-        wait = self._team.limits.wait_for_method(name, method.tier) if self._team.faults.tier_limits else 0
+        if method.post_only and verb != "POST":
+            raise SlackError("insecure_request")
+        return method
+
+    def _perform(self, method: Method, given: Json, token: str | None) -> Json:
+        grant = authorise(self._server, method, token)
+        team = team_of(self._server, method, grant, given)
+        check_scopes(team, method)
+        wait = team.limits.wait_for_method(method.name, method.tier) if self._server.faults.tier_limits else 0
         if wait:
             raise SlackError("ratelimited", retry_after=wait)
         try:
             asked = method.arguments.model_validate({key: each for key, each in given.items() if each is not None})
         except ValidationError as error:
             raise invalid_arguments(*_sentences(error)) from None
-        return method.perform(self._team, asked)
-
-    def _authorise(self, method: Method, token: str | None) -> None:
-        if method.token is Token.NONE:
-            return
-        if not token:
-            raise SlackError("not_authed")
-        tokens = self._team.tokens
-        if token not in (tokens.bot, tokens.app):
-            raise SlackError("invalid_auth")
-        wanted = tokens.app if method.token is Token.APP else tokens.bot
-        if token != wanted:
-            raise SlackError("not_allowed_token_type")
-        if method.token is Token.BOT:
-            need_scope(self._team, *method.scopes)
+        team.caller = grant
+        try:
+            return method.perform(team, asked)
+        finally:
+            team.caller = None
 
     def _note(self, name: str, given: Json, answer: Json, *, lost: bool) -> None:
-        said = {key: value for key, value in given.items() if key != "token"}
+        said = {key: value for key, value in given.items() if key not in _UNSAID}
         call = {"method": name, "arguments": said, "ok": answer["ok"], "error": answer.get("error")}
-        self._team.calls.append(call | {"at": self._team.clock(), "lost": lost})
+        self._server.calls.append(call | {"at": self._server.clock(), "lost": lost})
 
 
 async def _arguments(request: Request) -> Json:
@@ -96,13 +95,6 @@ async def _arguments(request: Request) -> Json:
         async with request.form() as form:
             return given | {key: value for key, value in form.items() if isinstance(value, str)}
     return given
-
-
-def _token(request: Request, given: Json) -> str | None:
-    header = request.headers.get("authorization", "")
-    if header.lower().startswith(_BEARER):
-        return header[len(_BEARER) :].strip()
-    return given.get("token")
 
 
 def _ordered(fault: MethodFault) -> SlackError:

@@ -16,6 +16,15 @@ methods = Methods()
 WRITE = ("files:write",)
 ALT_TEXT = 1000
 MOST_CHANNELS = 100
+SNIPPET_BYTES = 1_000_000
+SNIPPETS = frozenset(
+    {
+        *("text", "c", "cpp", "csharp", "css", "csv", "diff", "dockerfile", "go", "html", "java", "javascript", "json"),
+        *("kotlin", "latex", "lua", "markdown", "perl", "php", "powershell", "puppet", "python", "r", "ruby", "rust"),
+        *("scala", "shell", "sql", "swift", "tsx", "typescript", "vb", "xml", "yaml"),
+    }
+)
+"""Snippet types; docs.slack.dev/reference/objects/file-object#types names more."""
 
 
 class Begin(Arguments):
@@ -43,6 +52,10 @@ def get_upload_url(team: Team, asked: Begin) -> Answer:
     """https://docs.slack.dev/reference/methods/files.getUploadURLExternal ."""
     if asked.length <= 0 or not asked.filename:
         raise SlackError("missing_argument")
+    if asked.snippet_type is not None and asked.snippet_type not in SNIPPETS:
+        raise SlackError("unknown_snippet_type")
+    if asked.snippet_type is not None and asked.length > SNIPPET_BYTES:
+        raise SlackError("snippet_too_large")
     if len(asked.alt_txt) > ALT_TEXT:
         raise SlackError("alt_txt_too_large")
     file = files.begin(team, asked.filename, asked.length, asked.alt_txt)
@@ -52,6 +65,8 @@ def get_upload_url(team: Team, asked: Begin) -> Answer:
 @methods.method("files.completeUploadExternal", Complete, scopes=WRITE, tier=4)
 def complete(team: Team, asked: Complete) -> Answer:
     """https://docs.slack.dev/reference/methods/files.completeUploadExternal ; private to the bot without a channel."""
+    if len(asked.channels) > MOST_CHANNELS:
+        raise SlackError("channels_limit_exceeded")
     uploads = _uploads(team, asked)
     places = [_place(team, each) for each in ([asked.channel_id] if asked.channel_id else asked.channels)]
     blocks = content.read_blocks(asked.blocks)

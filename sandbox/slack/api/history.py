@@ -36,7 +36,7 @@ def history(team: Team, asked: History) -> Answer:
     return {
         "messages": found,
         "has_more": bool(cursor),
-        "pin_count": 0,
+        "pin_count": len(channel.pins),
         "channel_actions_ts": None,
         "channel_actions_count": 0,
         **(next_cursor(cursor) if cursor else {}),

@@ -20,6 +20,8 @@ class Token(StrEnum):
     BOT = "bot"
     APP = "app"
     NONE = "none"
+    ANY = "any"
+    """A bot's or a person's."""
 
 
 class Arguments(BaseModel):
@@ -39,6 +41,9 @@ class Method:
     """The token needs one of these."""
     tier: int
     token: Token
+    if_app_level: str
+    """What an app-level token meets where it does not belong."""
+    post_only: bool
     perform: Callable[[Team, Any], Answer]
 
 
@@ -56,6 +61,8 @@ class Methods:
         scopes: Sequence[str] = (),
         tier: int = 3,
         token: Token = Token.BOT,
+        if_app_level: str = "not_allowed_token_type",
+        post_only: bool = False,
     ) -> Callable[[Callable[[Team, A], Answer]], Callable[[Team, A], Answer]]:
         """Register the function below as the method *name*."""
 
@@ -66,6 +73,8 @@ class Methods:
                 scopes=scopes,
                 tier=tier,
                 token=token,
+                if_app_level=if_app_level,
+                post_only=post_only,
                 perform=perform,
             )
             return perform

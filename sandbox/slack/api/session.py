@@ -1,9 +1,11 @@
-"""``api.test``, ``auth.test`` and ``apps.connections.open``: does it work, who am I, where do I listen."""
+"""``api.test``, ``auth.*`` and ``apps.connections.open``: does it work, who am I, where do I listen."""
 
 from pydantic import ConfigDict
 
+from sandbox.slack import installing
 from sandbox.slack.api.method import Answer, Arguments, Methods, Token
 from sandbox.slack.errors import SlackError
+from sandbox.slack.grants import Grant
 from sandbox.slack.team import Team
 
 methods = Methods()
@@ -18,6 +20,10 @@ class Nothing(Arguments):
     pass
 
 
+class Revoke(Arguments):
+    test: bool = False
+
+
 @methods.method("api.test", Anything, tier=4, token=Token.NONE)
 def test(team: Team, asked: Anything) -> Answer:  # noqa: ARG001 - it has the shape of all methods
     """https://docs.slack.dev/reference/methods/api.test ."""
@@ -27,23 +33,42 @@ def test(team: Team, asked: Anything) -> Answer:  # noqa: ARG001 - it has the sh
     return {"args": said} if said else {}
 
 
-@methods.method("auth.test", Nothing, tier=5)
+@methods.method("auth.test", Nothing, tier=5, token=Token.ANY)
 def auth_test(team: Team, _: Nothing) -> Answer:
     """https://docs.slack.dev/reference/methods/auth.test ."""
-    bot = team.bot
-    return {
+    grant = caller_of(team)
+    user_id = team.bot.user_id if grant.kind == "function" else grant.user_id
+    wide = team.enterprise if grant.is_org_wide else None
+    shown = {
         "url": f"{team.base_url}/",
-        "team": team.name,
-        "user": team.state.users[bot.user_id].name,
-        "team_id": team.id,
-        "user_id": bot.user_id,
-        "bot_id": bot.id,
-        "is_enterprise_install": False,
+        "team": wide.name if wide else team.name,
+        "user": team.state.users[user_id].name,
+        "team_id": wide.id if wide else team.id,
+        "user_id": user_id,
+        "is_enterprise_install": grant.is_org_wide,
     }
+    shown |= {"enterprise_id": team.enterprise.id} if team.enterprise else {}
+    shown |= {"bot_id": team.bot.id} if grant.kind != "user" else {}
+    return shown | ({"expires_in": int(grant.expires_at - team.clock())} if grant.expires_at else {})
 
 
-@methods.method("apps.connections.open", Nothing, token=Token.APP)
+@methods.method("auth.revoke", Revoke, token=Token.ANY, if_app_level="not_bearer_token")
+def auth_revoke(team: Team, asked: Revoke) -> Answer:
+    """https://docs.slack.dev/reference/methods/auth.revoke ; the last token of a place takes the app out of it."""
+    if not asked.test:
+        installing.revoke(team.server, caller_of(team))
+    return {"revoked": not asked.test}
+
+
+@methods.method("apps.connections.open", Nothing, token=Token.APP, post_only=True)
 def open_connection(team: Team, _: Nothing) -> Answer:
     """https://docs.slack.dev/reference/methods/apps.connections.open ."""
     address = team.base_url.replace("http", "ws", 1)
     return {"url": f"{address}/link/?ticket={team.sockets.ticket()}&app_id={team.state.app_id}"}
+
+
+def caller_of(team: Team) -> Grant:
+    """Return what the caller's token grants; raises ``invalid_auth`` outside a call."""
+    if team.caller is None:
+        raise SlackError("invalid_auth")
+    return team.caller

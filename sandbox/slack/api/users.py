@@ -14,6 +14,12 @@ GROUPS = ("usergroups:read",)
 
 class Info(Arguments):
     user: str
+    include_locale: bool = False
+
+
+class People(Paged):
+    team_id: str | None = None
+    include_locale: bool = False
 
 
 class ByEmail(Arguments):
@@ -21,20 +27,23 @@ class ByEmail(Arguments):
 
 
 class Groups(Arguments):
+    team_id: str | None = None
     include_users: bool = False
     include_count: bool = False
 
 
 class GroupMembers(Arguments):
     usergroup: str
+    team_id: str | None = None
 
 
 class Bot(Arguments):
     bot: str | None = None
+    team_id: str | None = None
 
 
-class Nothing(Arguments):
-    pass
+class OneTeam(Arguments):
+    team: str | None = None
 
 
 @methods.method("users.info", Info, scopes=READ, tier=4)
@@ -43,14 +52,15 @@ def info(team: Team, asked: Info) -> Answer:
     user = team.user(asked.user)
     if user is None:
         raise SlackError("user_not_found")
-    return {"user": render(team, user)}
+    return {"user": render(team, user) | _locale(asked.include_locale)}
 
 
-@methods.method("users.list", Paged, scopes=READ, tier=2)
-def list_(team: Team, asked: Paged) -> Answer:
+@methods.method("users.list", People, scopes=READ, tier=2)
+def list_(team: Team, asked: People) -> Answer:
     """https://docs.slack.dev/reference/methods/users.list ; people of other workspaces are not in it."""
     shown, cursor = page([each for each in team.state.users.values() if each.team_id == team.id], asked)
-    return {"members": [render(team, each) for each in shown], "cache_ts": team.now()} | next_cursor(cursor)
+    members = [render(team, each) | _locale(asked.include_locale) for each in shown]
+    return {"members": members, "cache_ts": team.now()} | next_cursor(cursor)
 
 
 @methods.method("users.lookupByEmail", ByEmail, scopes=("users:read.email",))
@@ -90,15 +100,21 @@ def bot_info(team: Team, asked: Bot) -> Answer:
     return {"bot": shown | {"app_id": team.state.app_id, "user_id": bot.user_id}}
 
 
-@methods.method("team.info", Nothing, scopes=("team:read",))
-def team_info(team: Team, _: Nothing) -> Answer:
+@methods.method("team.info", OneTeam, scopes=("team:read",))
+def team_info(team: Team, asked: OneTeam) -> Answer:
     """https://docs.slack.dev/reference/methods/team.info ."""
+    if asked.team not in (None, "", team.id):
+        raise SlackError("team_not_found")
     icon = {"image_default": True}
     return {"team": {"id": team.id, "name": team.name, "domain": team.domain, "email_domain": "", "icon": icon}}
 
 
 def render(team: Team, user: User) -> Json:
     return user.as_json(with_email=team.app.may("users:read.email"))
+
+
+def _locale(wanted: bool) -> Json:  # noqa: FBT001 - it is what the caller asked
+    return {"locale": "en-US"} if wanted else {}
 
 
 def _deleted(team: Team, user_id: str) -> bool:

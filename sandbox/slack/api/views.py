@@ -44,7 +44,9 @@ def open_(team: Team, asked: Open) -> Answer:
     """https://docs.slack.dev/reference/methods/views.open ."""
     described = _described(asked.view, Surface.MODAL)
     trigger = _exchanged(team, asked)
-    return {"view": views.render(team, views.open_modal(team, trigger.user, described))}
+    view = views.open_modal(team, trigger.user, described)
+    view.execution = trigger.execution
+    return {"view": views.render(team, view)}
 
 
 @methods.method("views.push", Open, tier=4)
@@ -54,7 +56,9 @@ def push(team: Team, asked: Open) -> Answer:
     trigger = _exchanged(team, asked)
     if not trigger.in_modal:
         raise SlackError("not_found")
-    return {"view": views.render(team, views.push_modal(team, trigger.user, described))}
+    view = views.push_modal(team, trigger.user, described)
+    view.execution = trigger.execution
+    return {"view": views.render(team, view)}
 
 
 @methods.method("views.update", Update, tier=4)
@@ -70,6 +74,8 @@ def update(team: Team, asked: Update) -> Answer:
 @methods.method("views.publish", Publish, tier=4)
 def publish(team: Team, asked: Publish) -> Answer:
     """https://docs.slack.dev/reference/methods/views.publish ."""
+    if not team.app.has_home:
+        raise SlackError("not_enabled")
     user = team.user(asked.user_id)
     if user is None or user.deleted or user.is_bot:
         raise invalid_arguments("invalid `user_id`")

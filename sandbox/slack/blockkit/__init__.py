@@ -6,10 +6,19 @@ from typing import Any
 
 from sandbox.slack.blockkit import blocks as _blocks
 from sandbox.slack.blockkit import views as _views
-from sandbox.slack.blockkit.blocks import Surface, interactive
+from sandbox.slack.blockkit.blocks import Surface, flattened, interactive
 from sandbox.slack.blockkit.rules import Problem
 
-__all__ = ["Problem", "Surface", "blocks_problems", "identified", "interactive", "message_problems", "view_problems"]
+__all__ = [
+    "Problem",
+    "Surface",
+    "blocks_problems",
+    "flattened",
+    "identified",
+    "interactive",
+    "message_problems",
+    "view_problems",
+]
 
 
 def blocks_problems(blocks: Any, surface: Surface = Surface.MESSAGE, at: str = "/blocks") -> list[Problem]:
@@ -30,7 +39,7 @@ def view_problems(view: Any, *surfaces: Surface, at: str = "/view") -> list[Prob
 def identified(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return a copy in which every block and every interactive element has an id, as in Slack's answers."""
     found = copy.deepcopy(blocks)
-    for block in found:
+    for _, block in flattened(found):
         block["block_id"] = block.get("block_id") or secrets.token_urlsafe(4)
         for _, element in interactive(block):
             element["action_id"] = element.get("action_id") or secrets.token_urlsafe(4)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sandbox.slack.blockkit import elements, objects, rich_text
+from sandbox.slack.blockkit import cards, elements, objects, rich_text, tables
 from sandbox.slack.blockkit.rules import (
     Problem,
     Rule,
@@ -92,24 +92,16 @@ _COMMON: Mapping[str, Rule] = {
     ),
 }
 
-_cell = by_type(
-    {
-        "raw_text": shape({"text": string()}, {}),
-        "raw_number": shape({"value": anything}, {"text": string()}),
-        "rich_text": shape({"elements": rich_text.ELEMENTS}, _BLOCK),
-    }
-)
-
-_column = shape({}, {"align": choice("left", "center", "right"), "is_wrapped": boolean})
-
 _MESSAGE_ONLY: Mapping[str, Rule] = {
     "markdown": shape({"text": string(MARKDOWN, 1)}, _BLOCK),
     "file": shape({"external_id": string(minimum=1), "source": choice("remote")}, _BLOCK),
-    "table": shape(
-        {"rows": array(array(_cell, 20), 100)},
-        {**_BLOCK, "column_settings": array(_column, 20, 0)},
-    ),
+    "call": shape({"call_id": string(minimum=1)}, {**_BLOCK, "api_decoration_available": boolean, "call": anything}),
+    "table": tables.table,
+    "data_table": tables.data_table,
+    "data_visualization": tables.data_visualization,
     "context_actions": shape({"elements": array(by_type(elements.CONTEXT_ACTIONS), 5)}, _BLOCK),
+    "plan": cards.plan,
+    "task_card": cards.task_card,
 }
 
 _MODAL_ONLY: Mapping[str, Rule] = {
@@ -118,6 +110,9 @@ _MODAL_ONLY: Mapping[str, Rule] = {
         {**_BLOCK, "level": choice("default", "info", "warning", "error", "success")},
     ),
 }
+
+_CONTAINED = ("actions", "context", "divider", "header", "image", "input", "rich_text", "section", "video")
+"""What a container may hold on every surface; in messages also files and tables."""
 
 
 def _input(inside: Mapping[str, Rule]) -> Rule:
@@ -134,16 +129,26 @@ def rule_for(surface: Surface) -> Rule:
     inside = dict(elements.INPUTS)
     if surface is not Surface.MODAL:
         del inside["file_input"]
-    return by_type({**_COMMON, **only, "input": _input(inside)})
+    simple = {**_COMMON, **only, "input": _input(inside)}
+    contained = {name: rule for name, rule in simple.items() if name in (*_CONTAINED, "file", "table")}
+    return by_type(
+        {
+            **simple,
+            "card": cards.card,
+            "carousel": cards.carousel,
+            "container": cards.container(contained),
+            "auth_provider": cards.auth_provider(simple),
+        }
+    )
 
 
 def check(blocks: Any, surface: Surface, at: str) -> Iterator[Problem]:
     """Report everything that is wrong with *blocks* on *surface*; *at* is the pointer of the list itself."""
     yield from array(rule_for(surface), surface.most_blocks, 0)(blocks, at)
     if isinstance(blocks, list):
-        known = [(index, each) for index, each in enumerate(blocks) if isinstance(each, dict)]
-        yield from _duplicate_blocks(known, at)
-        yield from _duplicate_actions(known, at)
+        known = list(flattened(blocks, at))
+        yield from _duplicate_blocks(known)
+        yield from _duplicate_actions(known)
         yield from _message_totals([each for _, each in known], at)
 
 
@@ -157,34 +162,51 @@ def check_message(message: Any) -> Iterator[Problem]:
 def interactive(block: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Return the elements of a block that a person can use, each with its pointer inside the block."""
     found: list[tuple[str, Any]] = []
-    if block.get("type") == "section":
-        found = [("/accessory", block.get("accessory"))]
-    elif block.get("type") == "input":
-        found = [("/element", block.get("element"))]
-    elif block.get("type") in ("actions", "context_actions"):
-        found = [(f"/elements/{index}", each) for index, each in enumerate(block.get("elements") or [])]
+    match block.get("type"):
+        case "section" | "auth_provider":
+            found = [("/accessory", block.get("accessory"))]
+        case "input":
+            found = [("/element", block.get("element"))]
+        case "actions" | "context_actions":
+            found = _each("/elements", block.get("elements"))
+        case "card":
+            found = _each("/actions", block.get("actions"))
     return [(at, each) for at, each in found if isinstance(each, dict) and each.get("type") != "image"]
 
 
-def _duplicate_blocks(blocks: list[tuple[int, dict[str, Any]]], at: str) -> Iterator[Problem]:
+def flattened(blocks: Any, at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every block with its pointer, those inside containers and carousels too."""
+    for inside, block in _each(at, blocks):
+        if isinstance(block, dict):
+            yield inside, block
+            name = {"container": "child_blocks", "carousel": "elements"}.get(str(block.get("type")))
+            if name is not None:
+                yield from flattened(block.get(name), f"{inside}/{name}")
+
+
+def _each(at: str, things: Any) -> list[tuple[str, Any]]:
+    return [(f"{at}/{index}", each) for index, each in enumerate(things)] if isinstance(things, list) else []
+
+
+def _duplicate_blocks(blocks: list[tuple[str, dict[str, Any]]]) -> Iterator[Problem]:
     seen: set[Any] = set()
-    for index, block in blocks:
+    for at, block in blocks:
         block_id = block.get("block_id")
         if block_id and block_id in seen:
             sentence = f"`block_id` must be unique, but `{block_id}` was used before"
-            yield Problem(message=sentence, pointer=f"{at}/{index}/block_id", code="duplicate")
+            yield Problem(message=sentence, pointer=f"{at}/block_id", code="duplicate")
         seen.add(block_id)
 
 
-def _duplicate_actions(blocks: list[tuple[int, dict[str, Any]]], at: str) -> Iterator[Problem]:
+def _duplicate_actions(blocks: list[tuple[str, dict[str, Any]]]) -> Iterator[Problem]:
     """Report what breaks this: an ``action_id`` is unique within its block."""
-    for index, block in blocks:
+    for at, block in blocks:
         seen: set[Any] = set()
         for inside, element in interactive(block):
             action_id = element.get("action_id")
             if action_id and action_id in seen:
                 sentence = f"`action_id` must be unique, but `{action_id}` was used before"
-                yield Problem(message=sentence, pointer=f"{at}/{index}{inside}/action_id", code="duplicate")
+                yield Problem(message=sentence, pointer=f"{at}{inside}/action_id", code="duplicate")
             seen.add(action_id)
 
 
@@ -193,5 +215,7 @@ def _message_totals(blocks: list[dict[str, Any]], at: str) -> Iterator[Problem]:
     words = sum(len(str(each.get("text", ""))) for each in blocks if each.get("type") == "markdown")
     if words > MARKDOWN and sum(each.get("type") == "markdown" for each in blocks) > 1:
         yield Problem(message=f"markdown blocks must be less than {MARKDOWN + 1} characters together", pointer=at)
-    if sum(each.get("type") == "table" for each in blocks) > 1:
-        yield Problem(message="only one table block is allowed", pointer=at, code="only_one_table_allowed")
+    for kind, most in {"table": 1, "data_visualization": 2}.items():
+        if sum(each.get("type") == kind for each in blocks) > most:
+            sentence = f"only {'one' if most == 1 else most} {kind} block{'' if most == 1 else 's'} is allowed"
+            yield Problem(message=sentence, pointer=at, code=f"only_{'one' if most == 1 else most}_{kind}_allowed")

@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.slack.blockkit import objects
+from sandbox.slack.blockkit import objects, rich_text
 from sandbox.slack.blockkit.rules import (
     Problem,
     Rule,
     anything,
     array,
-    at_least_one,
     boolean,
     choice,
     exactly_one,
@@ -74,6 +73,8 @@ button = shape(
         "style": choice("primary", "danger"),
         "confirm": objects.confirm,
         "accessibility_label": string(75),
+        "agent_prompt": string(4000, 1),
+        "agent_prompt_display": string(75, 1),
         "visible_to_user_ids": array(string(), objects.OPTIONS),
     },
 )
@@ -160,7 +161,7 @@ INPUTS: Mapping[str, Rule] = {
     ),
     "rich_text_input": shape(
         {},
-        {**_WRITTEN, "initial_value": anything, "min_lines": integer(100), "max_lines": integer(100, 1)},
+        {**_WRITTEN, "initial_value": rich_text.BLOCK, "min_lines": integer(100), "max_lines": integer(100, 1)},
     ),
     "file_input": shape({}, {**_ACTION, "filetypes": array(string(), 100), "max_files": integer(10, 1)}),
 }
@@ -182,8 +183,15 @@ ACTIONS: Mapping[str, Rule] = {"button": button, "overflow": overflow, **PICKERS
 ACCESSORIES: Mapping[str, Rule] = {"image": image, **ACTIONS}
 """What may stand beside a section."""
 
+_customised = shape({"name": string(minimum=1), "value": anything}, {})
+_trigger = shape(
+    {"url": string(objects.TEXT, 1)},
+    {"customizable_input_parameters": array(_customised, objects.OPTIONS, 0)},
+)
+_workflow = shape({"trigger": _trigger}, {})
+
 workflow_button = shape(
-    {"text": objects.plain(75), "workflow": anything},
+    {"text": objects.plain(75), "workflow": _workflow},
     {**_ACTION, "style": choice("primary", "danger"), "accessibility_label": string(75)},
 )
 
@@ -192,14 +200,13 @@ _feedback = shape({"text": objects.plain(75), "value": string(2000)}, {"accessib
 CONTEXT_ACTIONS: Mapping[str, Rule] = {
     "feedback_buttons": shape({"positive_button": _feedback, "negative_button": _feedback}, _ACTION),
     "icon_button": shape(
-        {"icon": string(), "text": objects.plain(75)},
+        {"icon": string(minimum=1), "text": objects.plain(75)},
         {
             **_ACTION,
             "value": string(2000),
             "confirm": objects.confirm,
             "accessibility_label": string(75),
-            "visible_to_user_ids": array(string(), objects.OPTIONS),
+            "visible_to_user_ids": array(string(), 10),
         },
-        at_least_one("icon"),
     ),
 }

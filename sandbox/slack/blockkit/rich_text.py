@@ -23,6 +23,7 @@ PIECES = {
     "usergroup": shape({"usergroup_id": string(minimum=1)}, _styled),
     "channel": shape({"channel_id": string(minimum=1)}, _styled),
     "broadcast": shape({"range": choice("here", "channel", "everyone")}, _styled),
+    "team": shape({"team_id": string(minimum=1)}, _styled),
     "color": shape({"value": string(minimum=1)}, _styled),
     "date": shape(
         {"timestamp": integer(9_999_999_999), "format": string(minimum=1)},
@@ -45,6 +46,9 @@ PARTS = {
 }
 
 ELEMENTS = array(by_type(PARTS), _MANY, 0)
+
+BLOCK = by_type({"rich_text": shape({"elements": ELEMENTS}, {"block_id": string(255)})})
+"""A rich text inside something else."""
 
 
 def of_text(words: str) -> dict[str, Any]:

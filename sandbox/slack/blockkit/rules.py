@@ -1,5 +1,6 @@
 """The small rules that Block Kit's limits are put together from; each reports what is wrong and where."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,11 @@ def integer(maximum: int, minimum: int = 0) -> Rule:
             yield Problem(message=f"must be between {minimum} and {maximum}", pointer=at)
 
     return check
+
+
+def number(value: Any, at: str) -> Iterator[Problem]:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        yield Problem(message="must be a number", pointer=at, constraint={"type": "number"})
 
 
 def choice(*expected: str) -> Rule:

@@ -44,14 +44,14 @@ def check(view: Any, at: str, *surfaces: Surface) -> Iterator[Problem]:
     if found is not None:
         yield from blocks.check(found, Surface(view["type"]), f"{at}/blocks")
     if isinstance(found, list):
-        yield from _whole(view, [each for each in found if isinstance(each, dict)], at)
+        yield from _whole(view, list(blocks.flattened(found, f"{at}/blocks")), at)
 
 
-def _whole(view: Mapping[str, Any], found: list[dict[str, Any]], at: str) -> Iterator[Problem]:
-    for index, each in enumerate(found):
+def _whole(view: Mapping[str, Any], found: list[tuple[str, dict[str, Any]]], at: str) -> Iterator[Problem]:
+    for inside, each in found:
         if each.get("type") == "input" and view["type"] == Surface.MODAL and not view.get("submit"):
             sentence = "must define `submit` to use `input` block"
-            yield Problem(message=sentence, pointer=f"{at}/blocks/{index}/input")
-    focused = [element for each in found for _, element in blocks.interactive(each) if element.get("focus_on_load")]
+            yield Problem(message=sentence, pointer=f"{inside}/input")
+    focused = [element for _, each in found for _, element in blocks.interactive(each) if element.get("focus_on_load")]
     if len(focused) > 1:
         yield Problem(message="only one element may set `focus_on_load`", pointer=f"{at}/blocks")

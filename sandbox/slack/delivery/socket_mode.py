@@ -81,22 +81,33 @@ class Sockets:
             self._waiting.pop(envelope.id, None)
             self._carriers.pop(envelope.id, None)
 
-    async def repeat(self, envelope: Envelope) -> None:
+    async def repeat(self, envelope: Envelope, reason: str = "http_timeout") -> None:
         """Send *envelope* once more to some connection; nobody waits for its acknowledgement."""
         if self._connections:
             socket = self._connections[next(self._turn) % self.count]
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):
-                await socket.send_text(json.dumps(_frame(envelope, 1, "timeout")))
+                await socket.send_text(json.dumps(_frame(envelope, 1, reason)))
 
     async def connected(self) -> None:
         """Wait until a connection is open."""
         await self._connected.wait()
 
-    async def disconnect(self, *, abrupt: bool = False) -> None:
-        """Close every connection, with Slack's ``disconnect`` frame first unless *abrupt*."""
+    async def disconnect(self, reason: str = "refresh_requested", *, abrupt: bool = False) -> None:
+        """Close every connection, with Slack's ``disconnect`` frame for *reason* first unless *abrupt*."""
         for socket in list(self._connections):
             self._forget(socket)
-            await self._say_goodbye(socket, None if abrupt else "refresh_requested")
+            await self._say_goodbye(socket, None if abrupt else reason)
+
+    async def warn(self, patience: float) -> None:
+        """Announce to every connection that it will be closed, and close it *patience* seconds later."""
+        warned = list(self._connections)
+        for socket in warned:
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+                await socket.send_json(_goodbye("warning"))
+        await asyncio.sleep(patience)
+        for socket in [each for each in warned if each in self._connections]:
+            self._forget(socket)
+            await self._say_goodbye(socket, "refresh_requested")
 
     async def close(self) -> None:
         await self.disconnect(abrupt=True)
@@ -138,9 +149,13 @@ class Sockets:
     async def _say_goodbye(self, socket: WebSocket, reason: str | None) -> None:
         with contextlib.suppress(RuntimeError, WebSocketDisconnect):
             if reason:
-                await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}})
+                await socket.send_json(_goodbye(reason))
             if socket.application_state is not WebSocketState.DISCONNECTED:
                 await socket.close()
+
+
+def _goodbye(reason: str) -> dict[str, Any]:
+    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}
 
 
 def _frame(envelope: Envelope, attempt: int, reason: str) -> dict[str, Any]:

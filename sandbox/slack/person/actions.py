@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from sandbox.slack import acts, inputs
+from sandbox.slack import acts, functions, inputs
 from sandbox.slack.delivery.dispatch import ask
 from sandbox.slack.delivery.envelope import Kind
 from sandbox.slack.errors import Malformed
@@ -30,13 +30,13 @@ class ActionCall(BaseModel):
 
 
 async def act(team: Team, call: ActionCall) -> Json:
-    """Use one element; the app hears of it unless it is an input that does not dispatch."""
+    """Use one element; the app hears of it unless it is an input that does not dispatch, or starts a workflow."""
     user = who.person(team, call.user)
     scene = scene_of(team, user, call)
     block, element = scene.element(call.action_id, call.block_id)
     action = await _action(scene, block, element, call.value)
     with watching(team, user) as watch:
-        if block["type"] == "input" and not block.get("dispatch_action"):
+        if element["type"] == "workflow_button" or (block["type"] == "input" and not block.get("dispatch_action")):
             return {"ok": True} | watch.seen()
         payload = _payload(scene, action)
         ack, refusal = await answered(ask(team, Kind.INTERACTIVE, payload), watch)
@@ -51,7 +51,8 @@ def _payload(scene: Scene, action: Json) -> Json:
     team, user = scene.team, scene.user
     in_modal = scene.view is not None and not scene.view.is_home
     payload = acts.about(team, "block_actions", user) | scene.described()
-    payload |= {"trigger_id": team.triggers.issue(user.id, in_modal=in_modal), "actions": [action]}
+    trigger_id = team.triggers.issue(user.id, in_modal=in_modal, execution=scene.execution)
+    payload |= {"trigger_id": trigger_id, "actions": [action]} | functions.attached(team, scene.execution)
     if scene.channel is not None and scene.message is not None:
         payload["response_url"] = acts.response_url(team, acts.origin(user, scene.channel, scene.message))
     return payload

@@ -31,6 +31,8 @@ def workspace(team: Team) -> Json:
             "name": team.app.name,
             "commands": [each.model_dump() for each in team.app.commands],
             "shortcuts": [each.model_dump() for each in team.app.shortcuts],
+            "has_home": team.app.has_home,
+            "listens": team.app.listens,
         },
     }
 
@@ -81,6 +83,7 @@ def _person(user: User) -> Json:
         "name": user.name,
         "real_name": user.real_name,
         "email": user.email,
+        "title": user.title,
         "tz": user.tz,
         "is_bot": user.is_bot,
         "deleted": user.deleted,

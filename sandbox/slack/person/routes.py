@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from sandbox.slack import beneath, files
+from sandbox.slack.delivery.ordering import order_faults
 from sandbox.slack.errors import Malformed
 from sandbox.slack.faults import Orders
 from sandbox.slack.model import Json, User
@@ -27,20 +28,20 @@ C = TypeVar("C", bound=BaseModel)
 def routes(team: Team) -> list[Route]:
     """Return the routes below ``/_sandbox``."""
     return [
-        *(Route(path, _guarded(_reader(team, read)), methods=["GET"]) for path, read in _LOOKS.items()),
-        Route("/files/{id}", _guarded(_reader(team, _file)), methods=["GET"]),
-        Route("/command", _guarded(_caller(team, commands.CommandCall, commands.run_command)), methods=["POST"]),
-        Route("/shortcut", _guarded(_caller(team, commands.ShortcutCall, commands.run_shortcut)), methods=["POST"]),
-        Route("/action", _guarded(_caller(team, actions.ActionCall, actions.act)), methods=["POST"]),
-        Route("/options", _guarded(_caller(team, suggestions.OptionsCall, suggestions.suggest)), methods=["POST"]),
-        Route("/submit", _guarded(_caller(team, submissions.SubmitCall, submissions.submit)), methods=["POST"]),
-        Route("/close", _guarded(_caller(team, submissions.CloseCall, submissions.close)), methods=["POST"]),
-        Route("/message", _guarded(_caller(team, talk.MessageCall, talk.write)), methods=["POST"]),
-        Route("/faults", _guarded(_caller(team, Orders, _order_faults)), methods=["POST"]),
+        *(Route(path, guarded(reader(team, read)), methods=["GET"]) for path, read in _LOOKS.items()),
+        Route("/files/{id}", guarded(reader(team, _file)), methods=["GET"]),
+        Route("/command", guarded(caller(team, commands.CommandCall, commands.run_command)), methods=["POST"]),
+        Route("/shortcut", guarded(caller(team, commands.ShortcutCall, commands.run_shortcut)), methods=["POST"]),
+        Route("/action", guarded(caller(team, actions.ActionCall, actions.act)), methods=["POST"]),
+        Route("/options", guarded(caller(team, suggestions.OptionsCall, suggestions.suggest)), methods=["POST"]),
+        Route("/submit", guarded(caller(team, submissions.SubmitCall, submissions.submit)), methods=["POST"]),
+        Route("/close", guarded(caller(team, submissions.CloseCall, submissions.close)), methods=["POST"]),
+        Route("/message", guarded(caller(team, talk.MessageCall, talk.write)), methods=["POST"]),
+        Route("/faults", guarded(caller(team, Orders, order_faults)), methods=["POST"]),
     ]
 
 
-def _guarded(endpoint: Endpoint) -> Endpoint:
+def guarded(endpoint: Endpoint) -> Endpoint:
     """Let only callers of this machine in, and answer their malformed calls with a sentence."""
 
     async def guard(request: Request) -> Response:
@@ -54,14 +55,14 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
     return guard
 
 
-def _reader(team: Team, read: Callable[[Team, Request], Awaitable[Response]]) -> Endpoint:
+def reader(team: Team, read: Callable[[Team, Request], Awaitable[Response]]) -> Endpoint:
     async def answer(request: Request) -> Response:
         return await read(team, request)
 
     return answer
 
 
-def _caller(team: Team, kind: type[C], perform: Callable[[Team, C], Awaitable[Json]]) -> Endpoint:
+def caller(team: Team, kind: type[C], perform: Callable[[Team, C], Awaitable[Json]]) -> Endpoint:
     async def answer(request: Request) -> Response:
         try:
             body = json.loads(await request.body())
@@ -73,13 +74,6 @@ def _caller(team: Team, kind: type[C], perform: Callable[[Team, C], Awaitable[Js
         return JSONResponse(await perform(team, call))
 
     return answer
-
-
-async def _order_faults(team: Team, orders: Orders) -> Json:
-    team.faults.order(orders)
-    if orders.disconnect:
-        await team.sockets.disconnect(abrupt=orders.disconnect == "abrupt")
-    return {"ok": True, "connections": team.sockets.count}
 
 
 async def _workspace(team: Team, _: Request) -> Response:
@@ -121,7 +115,7 @@ async def _file(team: Team, request: Request) -> Response:
     file = team.state.files.get(request.path_params["id"])
     if file is None or not file.uploaded:
         raise Malformed(f"There is no file '{request.path_params['id']}'.")
-    headers = {"content-disposition": f'attachment; filename="{file.id}"', "x-content-type-options": "nosniff"}
+    headers = {"content-disposition": files.attachment(file), "x-content-type-options": "nosniff"}
     return Response(team.store.upload(file.id), media_type=files.mimetype(file), headers=headers)
 
 

@@ -33,6 +33,12 @@ class Scene:
         return (self.message and self.message.blocks) or []
 
     @property
+    def execution(self) -> str | None:
+        """The run of a custom function that this place belongs to."""
+        place = self.view or self.message
+        return place.execution if place else None
+
+    @property
     def entries(self) -> Entries:
         if self.view is not None:
             return self.view.values

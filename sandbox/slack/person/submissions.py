@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sandbox.slack import acts, inputs, views
-from sandbox.slack.blockkit import Surface
+from sandbox.slack import acts, functions, inputs, views
+from sandbox.slack.blockkit import Surface, flattened
 from sandbox.slack.completeness import complaint
 from sandbox.slack.delivery.dispatch import ask
 from sandbox.slack.delivery.envelope import Kind, NotAcknowledged
@@ -77,7 +77,7 @@ async def _tell(team: Team, payload: Json) -> None:
 
 
 async def _fill(scene: Scene, values: dict[str, Any]) -> None:
-    fields = {block["block_id"]: block for block in scene.blocks if block["type"] == "input"}
+    fields = {block["block_id"]: block for _, block in flattened(scene.blocks) if block["type"] == "input"}
     for block_id, value in values.items():
         block = fields.get(block_id)
         if block is None:
@@ -92,14 +92,15 @@ def _incomplete(view: View) -> dict[str, str]:
     values = inputs.state_of(view.blocks, view.values)["values"]
     found = {
         block["block_id"]: complaint(block, values[block["block_id"]][block["element"]["action_id"]])
-        for block in view.blocks
+        for _, block in flattened(view.blocks)
         if block["type"] == "input"
     }
     return {block_id: sentence for block_id, sentence in found.items() if sentence}
 
 
 def _payload(team: Team, user: User, view: View, kind: str) -> Json:
-    return acts.about(team, kind, user) | {"view": views.render(team, view)}
+    payload = acts.about(team, kind, user) | {"view": views.render(team, view)}
+    return payload | functions.attached(team, view.execution)
 
 
 def _follow(team: Team, view: View, answer: Any, watch: Watch) -> Json:
@@ -141,7 +142,7 @@ def _view_in(told: Json) -> Json:
 def _errors_in(view: View, told: Json) -> dict[str, str]:
     """Return the errors; they must name inputs of the view, or Slack shows none of them."""
     errors = told.get("errors")
-    fields = {block["block_id"] for block in view.blocks if block["type"] == "input"}
+    fields = {block["block_id"] for _, block in flattened(view.blocks) if block["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= fields:
         raise SlackError("invalid_response_action", given=errors)
     return {block_id: str(sentence) for block_id, sentence in errors.items()}

@@ -28,7 +28,7 @@ async def test_the_newest_value_is_what_is_shown_and_what_was_typed_stays(office
 
     redrawn = await office.view_saying("dana", "$500 → $2,500")
     assert redrawn["state"]["values"]["reason"]["value"]["value"] == "because & why"
-    assert "then by" in words(redrawn)
+    assert ", then " in words(redrawn)
 
 
 async def test_changes_at_the_same_moment_end_with_the_newest(office: Office) -> None:

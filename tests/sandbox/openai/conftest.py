@@ -1,13 +1,16 @@
 """An organisation with a few people, served on loopback behind the judge."""
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import httpx
+import openai
 import pytest
 
 from sandbox.openai import Organization, create_app
 from sandbox.openai.records import User
 from sandbox.serving import serving
+from tests.sandbox.openai.driver import Driver
 from tests.support.openapi import Description, Judged
 
 
@@ -59,3 +62,20 @@ async def sandbox(address: str) -> AsyncIterator[httpx.AsyncClient]:
     """Yield a client of the ``/_sandbox`` calls, without a key."""
     async with httpx.AsyncClient(base_url=f"{address}/_sandbox", timeout=10) as client:
         yield client
+
+
+@pytest.fixture(params=["blocking", "asynchronous"])
+async def admin(request: pytest.FixtureRequest, address: str, organization: Organization) -> AsyncIterator[Any]:
+    """Yield the official SDK's ``admin.organization``, driven by either of its clients."""
+    options: dict[str, Any] = {
+        "admin_api_key": organization.admin_key,
+        "base_url": f"{address}/v1",
+        "max_retries": 0,
+        "timeout": 10,
+    }
+    if request.param == "blocking":
+        with openai.OpenAI(**options) as client:
+            yield Driver(client.admin.organization)
+    else:
+        async with openai.AsyncOpenAI(**options) as client:
+            yield Driver(client.admin.organization)

@@ -9,7 +9,7 @@ import openai
 import pytest
 
 from sandbox.openai import Organization, create_app
-from sandbox.openai.records import PROJECTS
+from sandbox.openai.records import PROJECTS, User
 from sandbox.serving import serving
 
 PROJECT = {"method": "POST", "path": "/organization/projects"}
@@ -138,6 +138,21 @@ async def test_what_was_created_is_not_found_for_a_while(
 
     assert (hidden, shown) == (404, 200)
     assert project["id"] in {each["id"] for each in listed}
+
+
+async def test_what_was_there_before_is_not_hidden(
+    api: httpx.AsyncClient, sandbox: httpx.AsyncClient, organization: Organization, reader: User
+) -> None:
+    path = f"/projects/{organization.add_project(name='QA').id}"
+    await arm(sandbox, fault="not_found_after_create", seconds=30, method="POST", count=None)
+    await api.post(path, json={"name": "Quality"})
+    await api.post(f"{path}/users", json={"user_id": reader.id, "role": "member"})
+    key = (await api.post(f"{path}/service_accounts", json={"name": "ci"})).json()["api_key"]["id"]
+
+    statuses = [(await api.get(each)).status_code for each in (path, f"/users/{reader.id}", f"{path}/api_keys/{key}")]
+
+    assert statuses == [200, 200, 200]
+    assert (await api.get(f"{path}/users/{reader.id}")).status_code == 404
 
 
 async def test_alert_overwrites_the_limit_when_told_to(

@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from sandbox.openai import Organization, create_app
-from sandbox.openai.records import AUDIT_ENTRIES, PROJECTS, USERS
+from sandbox.openai.records import AUDIT_ENTRIES, PROJECTS, SERVICE_ACCOUNTS, USERS
+from sandbox.openai.store import ORGANIZATION
+from tests.sandbox.openai.sample_certificates import AUTHORITY
 
+CONTROLS = ("groups", "hosted_tool_permissions", "data_retention", "service_tier_settings", "certificates")
 SERVER = """
 import asyncio, sys
 from pathlib import Path
@@ -62,9 +66,39 @@ async def fill(organization: Organization) -> str:
         await api.post(f"{path}/rate_limits/rl-o3", json={"max_requests_per_1_minute": 5})
         await api.post(f"{path}/spend_limit", json=limit)
         await api.post(f"{path}/spend_alerts", json={**limit, "notification_channel": channel})
+        await controls(api, path)
+        await roles(api, path)
         organization.add_spend(project["id"], Decimal("1.23"), "o3", date(2026, 11, 1), api_key_id="key_1")
         organization.add_spend(project["id"], Decimal("0.02"), "o3", date(2026, 11, 1), api_key_id="key_1")
     return await everything(organization, project["id"])
+
+
+async def controls(api: httpx.AsyncClient, path: str) -> None:
+    key = {"name": "EKM", "type": "azure", "key_name": "k", "tenant_id": "t", "vault_uri": "https://v"}
+    certificate = (await api.post("/certificates", json={"certificate": AUTHORITY})).json()["id"]
+    calls: dict[str, dict[str, Any]] = {
+        f"{path}/hosted_tool_permissions": {"web_search": {"enabled": True}},
+        f"{path}/data_retention": {"retention_type": "none"},
+        f"{path}/service_tier_settings": {"enabled_tiers": ["flex"]},
+        f"{path}/certificates/activate": {"certificate_ids": [certificate]},
+        "/data_retention": {"retention_type": "zero_data_retention"},
+        "/external_keys": key,
+        "/admin_api_keys": {"name": "second", "expires_in_seconds": 60},
+    }
+    for place, body in calls.items():
+        (await api.post(place, json=body)).raise_for_status()
+
+
+async def roles(api: httpx.AsyncClient, path: str) -> None:
+    """Let a service account be in a group that has a custom role in the project."""
+    group = (await api.post("/groups", json={"name": "Writers"})).json()["id"]
+    account = (await api.get(f"{path}/service_accounts")).json()["data"][0]["id"]
+    body = {"role_name": "Group manager", "permissions": ["api.groups.read"]}
+    role = (await api.post("/roles", json=body)).json()["id"]
+    (await api.post(f"/groups/{group}/users", json={"user_id": account})).raise_for_status()
+    (await api.post(f"/groups/{group}/roles", json={"role_id": role})).raise_for_status()
+    given = {"group_id": group, "role": "role-api-project-viewer"}
+    (await api.post(f"{path}/groups", json=given)).raise_for_status()
 
 
 async def everything(organization: Organization, project_id: str) -> str:
@@ -75,6 +109,8 @@ async def everything(organization: Organization, project_id: str) -> str:
             for each in (
                 *("/projects", "/users", "/invites", "/audit_logs", path, f"{path}/users", f"{path}/api_keys"),
                 *(f"{path}/model_permissions", f"{path}/rate_limits", f"{path}/spend_limit", f"{path}/spend_alerts"),
+                *(f"{path}/{each}" for each in CONTROLS),
+                *("/groups", "/roles", "/certificates", "/external_keys", "/admin_api_keys", "/data_retention"),
                 *(f"{path}/service_accounts", "/costs?start_time=1793491200&limit=1&group_by=line_item"),
             )
         ]
@@ -94,8 +130,11 @@ async def test_everything_is_there_after_a_restart(organization: Organization, t
     project = list(organization.store[PROJECTS].of().values())[-1]
 
     again = reopened(organization, tmp_path)
+    (account,) = again.store[SERVICE_ACCOUNTS].of(project.id)
 
     assert await everything(again, project.id) == before
+    assert [held.role.name for held in again.access.held(project.id, account)] == ["member", "viewer"]
+    assert [held.role.name for held in again.access.held(ORGANIZATION, account)] == ["Group manager"]
     assert (again.id, again.admin_key) == (organization.id, organization.admin_key)
     assert again.clock.now() - 1_795_000_000 < 60
 

@@ -65,7 +65,7 @@ async def test_what_does_not_exist_is_answered_in_shape(
     assert set(answer.json()["error"]) == {"message", "type", "param", "code"}
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/", "/v2/organization/projects", "/v1/models"])
+@pytest.mark.parametrize("path", ["/", "/v1", "/v1/", "/v2/organization/projects", "/v1/files"])
 async def test_other_addresses_are_answered_in_shape(address: str, path: str) -> None:
     async with httpx.AsyncClient(base_url=address) as client:
         answer = await client.get(path)

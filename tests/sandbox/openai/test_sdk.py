@@ -1,9 +1,6 @@
 """The official SDK, blocking and asynchronous, drives every resource and understands every answer."""
 
-import asyncio
-import inspect
 import time
-from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
 from typing import Any
 
@@ -12,51 +9,6 @@ import pytest
 
 from sandbox.openai import Organization
 from sandbox.openai.records import User
-
-
-class Driver:
-    """One face for both clients: every call is awaited, the blocking ones run in a thread."""
-
-    def __init__(self, resource: Any) -> None:
-        self._resource = resource
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._resource, name)
-        return self._calling(found) if inspect.ismethod(found) else Driver(found)
-
-    @property
-    def _asynchronous(self) -> bool:
-        return "Async" in type(self._resource).__name__
-
-    async def every(self, **query: Any) -> list[Any]:
-        """All items of ``list`` over as many pages as there are."""
-        if self._asynchronous:
-            return [item async for item in self._resource.list(**query)]
-        return await asyncio.to_thread(lambda: list(self._resource.list(**query)))
-
-    def _calling(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        async def call(*args: Any, **kwargs: Any) -> Any:
-            if self._asynchronous:
-                return await method(*args, **kwargs)
-            return await asyncio.to_thread(method, *args, **kwargs)
-
-        return call
-
-
-@pytest.fixture(params=["blocking", "asynchronous"])
-async def admin(request: pytest.FixtureRequest, address: str, organization: Organization) -> AsyncIterator[Any]:
-    options: dict[str, Any] = {
-        "admin_api_key": organization.admin_key,
-        "base_url": f"{address}/v1",
-        "max_retries": 0,
-        "timeout": 10,
-    }
-    if request.param == "blocking":
-        with openai.OpenAI(**options) as client:
-            yield Driver(client.admin.organization)
-    else:
-        async with openai.AsyncOpenAI(**options) as client:
-            yield Driver(client.admin.organization)
 
 
 async def test_projects_live_from_creation_to_archive(admin: Any) -> None:

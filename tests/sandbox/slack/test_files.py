@@ -31,6 +31,21 @@ async def test_slacks_client_uploads_into_a_thread(
     assert (await client.files_info(file=uploaded["file"]["id"]))["file"]["channels"] == [as_dana.channel]
 
 
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("audit 2026.csv", 'attachment; filename="audit 2026.csv"'),
+        ("März 100%.csv", "attachment; filename=\"M_rz 100_.csv\"; filename*=UTF-8''M%C3%A4rz%20100%25.csv"),
+    ],
+)
+async def test_a_download_keeps_the_name_of_the_file(
+    client: AsyncWebClient, http: httpx.AsyncClient, general: Channel, name: str, header: str
+) -> None:
+    file = (await client.files_upload_v2(channel=general.id, content="x", filename=name))["file"]
+
+    assert (await http.get(f"/_sandbox/files/{file['id']}")).headers["content-disposition"] == header
+
+
 async def test_the_private_address_wants_the_bot_token(
     workspace: Workspace, client: AsyncWebClient, http: httpx.AsyncClient, general: Channel
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
+import httpx
 import pytest
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncSay
@@ -12,12 +13,12 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sandbox.serving import serving
 from sandbox.slack import Workspace
-from tests.sandbox.slack.acting import Person, button, modal, option, section, text_field, until
+from tests.sandbox.slack.acting import Person, button, modal, option, orders, section, text_field, until
 
 JSON = dict[str, Any]
 
@@ -224,3 +225,58 @@ async def test_bolt_serves_a_whole_journey(bolt: AsyncApp, as_dana: Person) -> N
     assert refused["errors"] == {"name": "Taken."}
     assert accepted["ok"]
     assert (await as_dana.sees())[0]["text"] == "approved"
+
+
+@pytest.mark.parametrize(
+    ("ordered", "status"),
+    [
+        pytest.param({"signature_age": 301}, 401, id="old"),
+        pytest.param({"forge_signatures": -1}, 401, id="forged"),
+        pytest.param({"signature_age": 290}, 404, id="old-but-in-time"),
+    ],
+)
+async def test_bolt_refuses_what_is_not_signed_well(
+    app: AsyncApp, http: httpx.AsyncClient, workspace: Workspace, as_dana: Person, ordered: JSON, status: int
+) -> None:
+    handler = AsyncSlackRequestHandler(app)
+    statuses: list[int] = []
+
+    async def take(request: Request) -> Response:
+        answer = await handler.handle(request)
+        statuses.append(answer.status_code)
+        return answer
+
+    async with serving(Starlette(routes=[Route("/slack", take, methods=["POST"])])) as address:
+        workspace.request_url = f"{address}/slack"
+        await as_dana.command("first")  # proves the address, before anything is wrong
+        statuses.clear()
+        await orders(http, **ordered)
+
+        answer = await as_dana.command("second")
+
+    assert answer["error"] == "http_client_error"
+    assert statuses == [status]
+
+
+@pytest.mark.parametrize(("hops", "reason"), [(2, None), (3, "too_many_redirects")])
+async def test_two_redirects_are_followed_and_no_more(
+    workspace: Workspace, as_dana: Person, hops: int, reason: str | None
+) -> None:
+    arrived: list[bytes] = []
+
+    async def take(request: Request) -> Response:
+        left = int(request.path_params["left"])
+        if left:
+            return RedirectResponse(f"/{left - 1}", status_code=302)
+        body = await request.body()
+        if b"url_verification" in body:
+            return PlainTextResponse(json.loads(body)["challenge"])
+        arrived.append(body)
+        return Response()
+
+    async with serving(Starlette(routes=[Route("/{left:int}", take, methods=["POST"])])) as address:
+        workspace.request_url = f"{address}/{hops}"
+        answer = await as_dana.command("around")
+
+    assert (answer["ok"], answer.get("error")) == ((True, None) if reason is None else (False, "dispatch_failed"))
+    assert [b"text=around" in each for each in arrived] == ([True] if reason is None else [])

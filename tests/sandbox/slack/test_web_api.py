@@ -11,7 +11,7 @@ from sandbox.slack import Timing, Workspace
 from sandbox.slack.api import every_method
 from sandbox.slack.model import Channel, User
 from tests.sandbox.slack.acting import MovableClock, orders, section
-from tests.support.slack_methods import METHODS, described, skip_unless_described
+from tests.support.slack_methods import described, skip_unless_described
 
 
 @pytest.fixture(name="bearer")
@@ -209,9 +209,3 @@ def test_methods_have_slacks_tiers() -> None:
     }
 
     assert not wrong
-
-
-def test_methods_folder_has_all_we_offer() -> None:
-    skip_unless_described()
-
-    assert every_method().keys() <= {each.stem for each in METHODS.glob("*.json")}

@@ -42,6 +42,12 @@ class Description:
         self._registry: Registry[Any] = Registry().with_resource(ROOT, resource)
         self.operations = sorted(self._described(), key=lambda operation: operation.path.count("{"))
 
+    @property
+    def schemas(self) -> JSON:
+        """The schemas by name, closed to unknown fields."""
+        schemas: JSON = self._document["components"]["schemas"]
+        return schemas
+
     @classmethod
     def published(cls) -> "Description | None":
         """Read the published file; None where it is absent."""

@@ -10,10 +10,12 @@ from urllib.parse import parse_qsl
 from tests.support.openapi.description import DescribedOperation, Description
 from tests.support.openapi.newer import JSON
 
+MODEL_PATHS = ("/v1/models", "/v1/chat/", "/v1/responses", "/v1/embeddings")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Exchange:
-    """One request with its complete answer."""
+    """One request with its complete answer; *agent* is what the client calls itself."""
 
     method: str
     path: str
@@ -22,6 +24,7 @@ class Exchange:
     sent: bytes
     status: int
     received: bytes
+    agent: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}{'?' if self.query else ''}{self.query} -> {self.status}"
@@ -40,9 +43,11 @@ class Judged:
         self.tolerate_refused = tolerate_refused
         self.exchanges: list[Exchange] = []
         self.violations: list[str] = []
+        self.faulty: set[tuple[str, str]] = set()
+        """The operations with violations, as method and path template."""
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
+        if scope["type"] != "http" or not _is_described(scope["path"]):
             await self._app(scope, receive, send)
             return
         overheard = _Overheard()
@@ -56,11 +61,14 @@ class Judged:
         """Raise ``AssertionError`` with every violation seen."""
         assert not self.violations, "\n" + "\n".join(self.violations)
 
-    def called(self) -> set[tuple[str, str]]:
-        """Return the described operations that were answered with success, as method and path template."""
+    def called(self, agent: str = "") -> set[tuple[str, str]]:
+        """Return the described operations that a client named *agent* (any, when empty) called with success.
+
+        As method and path template.
+        """
         if self._description is None:
             return set()
-        good = (each for each in self.exchanges if each.status < 400)
+        good = (each for each in self.exchanges if each.status < 400 and agent in each.agent)
         found = (self._description.operation(each.method, each.path) for each in good)
         return {(operation.method, operation.path) for operation in found if operation}
 
@@ -75,6 +83,8 @@ class Judged:
             complaints.clear()
         complaints += bench.about_answer(exchange, operation)
         self.violations += [f"{exchange}: {complaint}" for complaint in complaints]
+        if complaints and operation:
+            self.faulty.add((operation.method, operation.path))
 
 
 class Bench:
@@ -124,7 +134,7 @@ class Bench:
     def _about_json(self, content: bytes, schema: JSON, what: str) -> Iterator[str]:
         try:
             value = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             yield f"{what} is not JSON: {content[:80]!r}"
             return
         yield from self._description.complaints(value, schema, what)
@@ -172,7 +182,13 @@ class _Overheard:
             sent=self.sent,
             status=self.status,
             received=self.received,
+            agent=headers.get("user-agent", ""),
         )
+
+
+def _is_described(path: str) -> bool:
+    """Whether the description is about *path*: it is not about what models answer."""
+    return path.startswith("/v1/") and not path.startswith(MODEL_PATHS)
 
 
 def _read(given: list[tuple[str, str]], schema: JSON) -> Any:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tests.support.openapi.newer_operations import newer_operations
+from tests.support.openapi.newer_usage import add_newer_usage
+
 JSON = Mapping[str, Any]
 EXPIRES_AT = {"expires_at": {"type": ["integer", "null"]}}
 LIFETIME = {"type": ["integer", "null"], "minimum": 1, "maximum": 31_536_000}
@@ -22,25 +25,15 @@ NEWER_PARAMETERS: Mapping[tuple[str, str], Sequence[JSON]] = {
         {"name": "line_items", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}}
     ],
 }
-NEWER_OPERATIONS: Mapping[tuple[str, str], JSON] = {
-    ("post", "/organization/projects/{project_id}/api_keys/{api_key_id}"): {
-        "requestBody": {
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "type": "object",
-                        "properties": {
-                            "scopes": {"type": "array", "items": {"type": "string"}},
-                            "expires_in_seconds": {"type": "integer", "minimum": 1, "maximum": 31_536_000},
-                        },
-                    }
-                }
-            }
-        },
-        "responses": {
-            "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/ProjectApiKey"}}}}
-        },
-    },
+NEWER_OPERATIONS: Mapping[tuple[str, str], JSON] = newer_operations()
+NEWER_VALUES: Mapping[str, Sequence[str]] = {
+    "PublicProjectResidency": ["JP_STORAGE_PROCESSING", "IN_STORAGE_PROCESSING", "AU_STORAGE_PROCESSING"],
+    "AuditLogEventType": [
+        "external_storage.registered",
+        "external_storage.removed",
+        "tenant.trusted_access.application.submitted",
+        "tenant.trusted_access.business_verification.started",
+    ],
 }
 
 
@@ -54,4 +47,7 @@ def add_newer(document: dict[str, Any]) -> None:
     for (method, path), parameters in NEWER_PARAMETERS.items():
         document["paths"][path][method]["parameters"].extend(parameters)
     for (method, path), operation in NEWER_OPERATIONS.items():
-        document["paths"][path][method] = operation
+        document["paths"].setdefault(path, {})[method] = operation
+    for name, values in NEWER_VALUES.items():
+        document["components"]["schemas"][name]["enum"].extend(values)
+    add_newer_usage(document)
