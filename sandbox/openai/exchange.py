@@ -77,8 +77,10 @@ class Exchange:
             return body
 
     def _refuse_hidden(self, path: str) -> None:
-        if self._organization.faults.hidden(path):
-            raise not_found("object", path.rpartition("/")[2])
+        hidden = self._organization.faults.hidden(path)
+        if hidden is not None:
+            collection, reference = hidden
+            raise not_found("project" if collection == "projects" else "object", reference)
 
     @staticmethod
     def _log(logged: LoggedCall, response: Response) -> Response:

@@ -77,13 +77,14 @@ class Faults:
         place = project[0] if project else "/"
         self._hidden[place, f"/{path.rpartition('/')[2]}/{reference}/"] = self._clock.time() + seconds
 
-    def hidden(self, path: str) -> bool:
-        """Whether *path* leads to, or into, something that is hidden now."""
+    def hidden(self, path: str) -> tuple[str, str] | None:
+        """Return the collection and id of what *path* leads to, or into, when that is hidden now."""
         now = self._clock.time()
-        return any(
-            until > now and path.startswith(place) and thing in f"{path}/"
-            for (place, thing), until in self._hidden.items()
-        )
+        for (place, thing), until in self._hidden.items():
+            if until > now and path.startswith(place) and thing in f"{path}/":
+                collection, _, reference = thing.strip("/").partition("/")
+                return collection, reference
+        return None
 
     def over_quota(self, fault: CallsPerMinute, method: str, template: str) -> bool:
         """Whether the endpoint has had its calls of the last minute; counts this one when not."""
