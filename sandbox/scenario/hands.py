@@ -72,9 +72,14 @@ class Hands:
         return await self.fill(who, **values)
 
     async def _offered(self, who: str, form: Mapping[str, Any], field: str, text: str) -> str:
+        """Type into a type-ahead until something is offered: a bot that just started knows no projects yet."""
         asked = {"view_id": form["id"], "block_id": field, "action_id": "value", "query": text}
-        offered = (await self.post("/options", user=self.users[who], **asked))["options"]
-        return str(offered[0]["value"]) if offered else text
+
+        async def offered() -> str | None:
+            options = (await self.post("/options", user=self.users[who], **asked))["options"]
+            return str(options[0]["value"]) if options else None
+
+        return await eventually(offered, f"Nothing named {text} was offered.")
 
     async def messages(self, who: str, channel: str, thread_ts: str = "") -> list[dict[str, Any]]:
         """Return what somebody sees in a channel (or thread); a channel named ``bot`` is their DM with the bot."""
