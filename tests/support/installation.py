@@ -28,6 +28,8 @@ from workflows.store import Database
 
 ROOT = Path(__file__).parents[2]
 Transport = Literal["socket", "http"]
+SHORT = httpx.Limits(keepalive_expiry=1.0)
+"""Well below the seconds after which our servers close what is idle: else a call may meet the closing."""
 
 
 @dataclass
@@ -157,8 +159,8 @@ async def installed(
     async with (
         serving(door(methods) if door else methods) as slack_url,
         serving(operations) as openai_url,
-        httpx.AsyncClient(timeout=30) as http,
-        httpx.AsyncClient(base_url=f"{slack_url}/_sandbox", timeout=40) as acting,
+        httpx.AsyncClient(timeout=30, limits=SHORT) as http,
+        httpx.AsyncClient(base_url=f"{slack_url}/_sandbox", timeout=40, limits=SHORT) as acting,
     ):
         yield Installation(
             organization=organization,
