@@ -142,7 +142,8 @@ class Notifier:
     async def _redraw(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
         """Bring every copy up to date; each is recorded at once, so that a second attempt skips it."""
         whole = await self._telling(entry)
-        for standing in sorted(whole.posted.values(), key=lambda each: each.role):
+        # The replies with the buttons first: whoever reads on the card that it is over, finds no button any more.
+        for standing in sorted(whole.posted.values(), key=lambda each: each.role, reverse=True):
             if redrawn(standing.role):
                 await self._redraw_one(whole, standing)
         async with self._database.begin() as work:
