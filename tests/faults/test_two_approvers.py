@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from sandbox.scenario.company import address
-from sandbox.scenario.hands import Message, eventually
+from sandbox.scenario.hands import Message, actions_of, eventually
 from tests.faults.round_robin import balanced
 from tests.support.installation import Installation, Process, free_port, installed
 
-CHANNELS = ("general", "support-assistant", "internal-qa", "prompt-lab")
-"""A request in each: rounds that do not wait for each other's pace of messages."""
+ROUNDS = ("first-notes", "second-notes", "third-notes")
+"""The names of the projects that are asked for and decided, one after the other."""
 
 
 @pytest.fixture(name="crowd")
@@ -31,40 +31,39 @@ async def _crowd(database_url: str) -> AsyncIterator[Installation]:
         assert [await each.stop() for each in everybody] == [0, 0, 0]
 
 
-async def _asked(acme: Installation, channel: str) -> Message:
-    """Ask for a project whose card stands in *channel*; returns the reply with the buttons."""
+async def _asked(acme: Installation, name: str) -> Message:
+    """Ask for a project; returns the reply with the buttons in the thread of its card."""
     answer = await acme.hands.ask(
-        "dana",
-        "new",
-        name=f"notes-{channel}",
-        environment="sandbox",
-        purpose="Notes.",
-        owners=[address("lena")],
-        channel=acme.hands.channels[channel],
+        "dana", "new", name=name, environment="sandbox", purpose="Notes.", owners=[address("lena")]
     )
     assert answer["ok"], answer
-    return await acme.hands.buttons("olivia", channel)
+    return await eventually(lambda: _buttons(acme, name), f"There are no buttons for {name}.")
 
 
-async def _press(acme: Installation, who: str, channel: str, message: Message, action: str) -> Any:
-    place = {"channel": acme.hands.channels[channel], "ts": message["ts"]}
+async def _buttons(acme: Installation, name: str) -> Message | None:
+    return next((each for each in await _thread(acme, "olivia", name) if "approve" in actions_of(each)), None)
+
+
+async def _thread(acme: Installation, who: str, name: str) -> list[dict[str, Any]]:
+    """Return the thread about a project as somebody sees it."""
+    cards = [each for each in await acme.hands.messages(who, "requests") if name in each["text"]]
+    return await acme.hands.messages(who, "requests", cards[0]["ts"]) if cards else []
+
+
+async def _press(acme: Installation, who: str, message: Message, action: str) -> Any:
+    place = {"channel": acme.hands.channels["requests"], "ts": message["ts"]}
     return await acme.hands.post("/action", user=acme.hands.users[who], action_id=action, **place)
 
 
-async def _refusals(acme: Installation, channel: str) -> list[str]:
-    """Wait until one of the two was told that it came too late; returns what both were told."""
+async def _refusal(acme: Installation, name: str) -> str:
+    """Wait until one of the two was told to have come too late; returns what was said, to that one alone."""
 
     async def told() -> list[str] | None:
-        (card, *_) = await acme.hands.messages("olivia", channel)
-        seen = [
-            each
-            for who in ("olivia", "omar")
-            for thread in ("", card["ts"])
-            for each in await acme.hands.messages(who, channel, thread)
-        ]
+        seen = [each for who in ("olivia", "omar") for each in await _thread(acme, who, name)]
         return [each["text"] for each in seen if each.get("is_ephemeral")] or None
 
-    return await eventually(told, "Nobody was told to have come too late.")
+    (refusal,) = await eventually(told, "Nobody was told to have come too late.")
+    return refusal
 
 
 async def _decided(acme: Installation) -> list[str]:
@@ -74,41 +73,36 @@ async def _decided(acme: Installation) -> list[str]:
 async def test_of_two_approvals_at_the_same_instant_one_counts_and_the_other_hears_who_was_first(
     crowd: Installation,
 ) -> None:
-    replies = {channel: await _asked(crowd, channel) for channel in CHANNELS}
+    for name in ROUNDS:
+        message = await _asked(crowd, name)
+        await asyncio.gather(*(_press(crowd, who, message, "approve") for who in ("olivia", "omar")))
 
-    for channel, message in replies.items():
-        await asyncio.gather(*(_press(crowd, who, channel, message, "approve") for who in ("olivia", "omar")))
-
-    for channel in CHANNELS:
-        card = await crowd.card(channel, f"notes-{channel}", "Done")
+        card = await crowd.card("requests", name, "Done")
         first, second = ("Olivia", "Omar") if "Olivia Hart* approved" in str(card) else ("Omar", "Olivia")
-        (refusal,) = await _refusals(crowd, channel)
-        assert f"{first} " in refusal
+        refusal = await _refusal(crowd, name)
+        assert first in refusal
         assert "approved this already" in refusal
         assert second not in str(card)
-        assert len(await crowd.projects(f"notes-{channel}")) == 1
-    assert await _decided(crowd) == ["quorum_reached"] * len(CHANNELS)
+        assert len(await crowd.projects(name)) == 1
+    assert await _decided(crowd) == ["quorum_reached"] * len(ROUNDS)
 
 
 async def test_of_an_approval_and_a_denial_at_the_same_instant_one_counts(crowd: Installation) -> None:
-    replies = {channel: await _asked(crowd, channel) for channel in CHANNELS}
-
-    answers = {}
-    for channel, message in replies.items():
-        await _press(crowd, "omar", channel, message, "deny")
+    for name in ROUNDS:
+        message = await _asked(crowd, name)
+        await _press(crowd, "omar", message, "deny")
         form = await crowd.hands.form("omar")
         denial = {"user": crowd.hands.users["omar"], "view_id": form["id"], "values": {"reason": "Not now."}}
-        answers[channel], _ = await asyncio.gather(
-            crowd.hands.post("/submit", **denial), _press(crowd, "olivia", channel, message, "approve")
+        denied, _ = await asyncio.gather(
+            crowd.hands.post("/submit", **denial), _press(crowd, "olivia", message, "approve")
         )
 
-    for channel, answer in answers.items():
-        if answer["ok"]:
-            await crowd.card(channel, f"notes-{channel}", "Denied")
-            (refusal,) = await _refusals(crowd, channel)
-            assert "Omar Rahman denied this already" in refusal
+        if denied["ok"]:
+            await crowd.card("requests", name, "Denied")
+            assert "Omar Rahman denied this already" in await _refusal(crowd, name)
         else:
-            await crowd.card(channel, f"notes-{channel}", "Done")
-            assert "Olivia Hart approved this already" in str(answer["errors"])
-        assert len(await crowd.projects(f"notes-{channel}")) == (0 if answer["ok"] else 1)
-    assert len(await _decided(crowd)) == len(CHANNELS)
+            await crowd.card("requests", name, "Done")
+            assert "Olivia Hart approved this already" in str(denied["errors"])
+            await crowd.hands.post("/close", user=crowd.hands.users["omar"], view_id=form["id"])
+        assert len(await crowd.projects(name)) == (0 if denied["ok"] else 1)
+    assert len(await _decided(crowd)) == len(ROUNDS)
