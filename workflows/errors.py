@@ -98,11 +98,15 @@ class AdminAPIError(WorkflowError):
 
 
 class AdminAPIRefused(AdminAPIError):
-    """OpenAI answered no, so nothing happened. ``status`` is HTTP's, ``code`` OpenAI's or None."""
+    """OpenAI answered no, so nothing happened.
 
-    def __init__(self, sentence: str, *, status: int, code: str | None = None) -> None:
+    ``status`` is HTTP's, ``code`` OpenAI's or None, ``param`` the field of the call it objects to or None.
+    """
+
+    def __init__(self, sentence: str, *, status: int, code: str | None = None, param: str | None = None) -> None:
         self.status = status
         self.code = code
+        self.param = param
         super().__init__(sentence)
 
 

@@ -2,30 +2,48 @@
 
 from workflows.admin_api.client import AdminAPI
 from workflows.admin_api.limiter import Limiter
+from workflows.admin_api.wire.refusals import UNKNOWN_PARAMETER
 from workflows.admin_api.wire.values import (
+    APIKey,
     APIProject,
+    APIRole,
     APIUser,
     Cost,
+    Group,
+    GroupUser,
+    HeldRole,
     Invite,
     InvitedTo,
+    IssuedKey,
     ModelPermissions,
+    ProjectGroup,
     ProjectUser,
     RateLimit,
     ServiceAccount,
+    SpendAlert,
     SpendLimit,
 )
 
 __all__ = [
+    "UNKNOWN_PARAMETER",
+    "APIKey",
     "APIProject",
+    "APIRole",
     "APIUser",
     "AdminAPI",
     "Cost",
+    "Group",
+    "GroupUser",
+    "HeldRole",
     "Invite",
     "InvitedTo",
+    "IssuedKey",
     "Limiter",
     "ModelPermissions",
+    "ProjectGroup",
     "ProjectUser",
     "RateLimit",
     "ServiceAccount",
+    "SpendAlert",
     "SpendLimit",
 ]

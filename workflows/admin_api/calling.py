@@ -26,7 +26,10 @@ class Caller:
 
     async def value(self, reader: Callable[[Fields], T], call: Call) -> T:
         """Return what a reply says. Raises ``AdminAPIError``; a reply that cannot be read is ``AdminAPIUnclear``."""
-        return _understood(reader, await self.send(call))
+        understood = _understood(reader, await self.send(call))
+        if isinstance(understood, AdminAPIUnclear):
+            raise understood
+        return understood
 
     async def everything(self, reader: Callable[[Fields], T], call: Call, paging: Paging = Paging.AFTER_ID) -> list[T]:
         """Return a whole list, all pages of it. Raises ``AdminAPIError``: never a list that is silently short."""
@@ -48,8 +51,9 @@ def _items(reader: Callable[[Fields], T], found: Page) -> tuple[list[T], str]:
     return [reader(item) for item in found.items], found.cursor
 
 
-def _understood(reader: Callable[[Fields], T], body: bytes) -> T:
+def _understood(reader: Callable[[Fields], T], body: bytes) -> T | AdminAPIUnclear:
+    """Read a reply; the error is returned, because one raised here would keep the body, which may hold a key."""
     try:
         return reader(parse(body))
     except Malformed as problem:
-        raise AdminAPIUnclear(f"OpenAI's reply cannot be read: {problem}.") from None
+        return AdminAPIUnclear(f"OpenAI's reply cannot be read: {problem}.")

@@ -1,5 +1,6 @@
 """What these tests stand on: a watch that only sleepers move, an organisation, a wire of written replies."""
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,3 +90,11 @@ async def read_project(api: AdminAPI) -> Any:
 
 async def create_project(api: AdminAPI) -> Any:
     return await api.create_project("alpha")
+
+
+def everything(error: BaseException) -> str:
+    """Return what a careless log could write of an error: itself, its causes, every local of the client's frames."""
+    trace = traceback.TracebackException.from_exception(error, capture_locals=True)
+    ours = [frame.locals for frame in trace.stack if "/tests/" not in frame.filename]
+    assert any(ours)
+    return repr((error, vars(error), error.__cause__, error.__context__, ours))

@@ -139,13 +139,29 @@ async def test_fraction_is_not_rounded_on_the_way(answering: Answering) -> None:
         {"value": "Infinity"},
         {"value": True},
         {"value": []},
-        {"value": 1, "currency": "eur"},
         "12",
     ],
 )
 async def test_amount_that_is_none_is_an_error_not_zero(answering: Answering, amount: Any) -> None:
     with pytest.raises(AdminAPIUnclear, match="cannot be read"):
         await november(answering(page(bucket({"amount": amount}))).api)
+
+
+async def test_another_currency_is_named_and_never_added_to_dollars(answering: Answering) -> None:
+    results = [{"amount": {"value": 1, "currency": each}} for each in ("usd", "EUR", "usd")]
+
+    costs = await november(answering(page(bucket(*results))).api)
+
+    assert [(each.amount, each.currency) for each in costs] == [(Decimal(2), "usd"), (Decimal(1), "eur")]
+
+
+async def test_a_day_that_comes_twice_counts_once(answering: Answering) -> None:
+    first = bucket({"amount": {"value": 5}, "line_item": "gpt-5"}, {"amount": {"value": 1}, "line_item": "tts-1"})
+    again = bucket({"amount": {"value": 6}, "line_item": "gpt-5"})
+
+    costs = await november(answering(page(first, again)).api)
+
+    assert {each.line_item: each.amount for each in costs} == {"gpt-5": Decimal(6), "tts-1": Decimal(1)}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.workflows.admin_api.rig import Answering, create_project, read_project, reply
+from workflows.admin_api import UNKNOWN_PARAMETER
 from workflows.errors import AdminAPINotFound, AdminAPIRefused
 
 REFUSALS: list[Any] = [
@@ -82,3 +83,25 @@ async def test_missing_limit_is_none(answering: Answering, message: str) -> None
     body = {"error": {"message": message, "code": "not_found"}}
 
     assert await answering(reply(body, 404)).api.spend_limit("proj_1") is None
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "param"),
+    [
+        ({"message": "Unknown parameter: 'scopes'.", "code": "unknown_parameter", "param": "scopes"}, ..., "scopes"),
+        ({"message": "Unknown parameter: 'expires_in_seconds'.", "code": None}, ..., "expires_in_seconds"),
+        ({"message": "Unrecognized request argument supplied: scopes"}, ..., "scopes"),
+        (
+            {"message": "Invalid value for 'scopes'.", "code": "invalid_value", "param": "scopes"},
+            "invalid_value",
+            "scopes",
+        ),
+        ({"message": "The model x has no such parameter"}, None, None),
+    ],
+)
+async def test_unknown_parameter_is_recognised(answering: Answering, error: Any, code: Any, param: Any) -> None:
+    with pytest.raises(AdminAPIRefused) as refused:
+        await create_project(answering(reply({"error": error}, 400)).api)
+
+    assert refused.value.code == (UNKNOWN_PARAMETER if code is ... else code)
+    assert refused.value.param == param

@@ -1,26 +1,16 @@
 """The admin key stands in no error, log line or repr, whatever goes wrong."""
 
 import logging
-import traceback
 from typing import Any
 
 import httpx
 import pytest
 from pydantic import SecretStr
 
-from tests.workflows.admin_api.rig import KEY, Answering, Sandbox
+from tests.workflows.admin_api.rig import KEY, Answering, Sandbox, everything
 from workflows.admin_api import AdminAPI, Limiter
 from workflows.admin_api.wire.refusals import presentable
 from workflows.errors import AdminAPIError, AdminAPIRefused
-
-
-def everything(error: BaseException) -> str:
-    """Return what a careless log could write of an error: itself, its causes, every local of the client's frames."""
-    trace = traceback.TracebackException.from_exception(error, capture_locals=True)
-    ours = [frame.locals for frame in trace.stack if "/tests/" not in frame.filename]
-    assert any(ours)
-    return repr((error, vars(error), error.__cause__, error.__context__, ours))
-
 
 TROUBLES: list[Any] = [
     pytest.param(httpx.Response(401, json={"error": {"message": f"Incorrect API key provided: {KEY}."}}), id="401"),

@@ -73,6 +73,19 @@ def texts(fields: Fields, name: str) -> frozenset[str]:
     return frozenset(str(each) for each in value or ())
 
 
+def flag(fields: Fields, name: str) -> bool:
+    """Return whether it says yes; absent and null are no."""
+    return flag_or_none(fields, name) or False
+
+
+def flag_or_none(fields: Fields, name: str) -> bool | None:
+    """Return a yes or no; None when absent or null."""
+    value = fields.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise Malformed(f"its {name} is neither true nor false")
+    return value
+
+
 def decimal(fields: Fields, name: str) -> Decimal | None:
     """Return a number, which may have come as a string; None when absent or null."""
     value = fields.get(name)
@@ -109,3 +122,8 @@ def moment(fields: Fields, name: str) -> datetime:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         raise Malformed(f"its {name} is not a time") from None
+
+
+def moment_or_none(fields: Fields, name: str) -> datetime | None:
+    """Return a time; None when absent or null, for what has not happened or never will."""
+    return None if fields.get(name) is None else moment(fields, name)

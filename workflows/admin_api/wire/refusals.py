@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
-from workflows.admin_api.wire.fields import Malformed, parse, text
+from workflows.admin_api.wire.fields import Malformed, parse, text, text_or_none
 from workflows.errors import AdminAPIError, AdminAPINotFound, AdminAPIRefused, AdminAPIThrottled, AdminAPIUnclear
 
 _KEY = re.compile(r"\b(?:sk|sess|xox[a-z]|xapp)-\S*|\bBearer\s+\S+", re.IGNORECASE)
@@ -17,13 +18,18 @@ _NO_PROJECT = (
     r"said: no such project",
     r"said: invalid url",  # no such call at all, so it tells nothing about the project
 )
+_NO_MEMBER = r"is not a member of (?:the |this )?(?:project|{project_id})\b"
+_UNKNOWN = re.compile(r"(?:unknown parameter|unrecognized request argument)s?(?: supplied)?\W+([\w.]+)", re.IGNORECASE)
+
+UNKNOWN_PARAMETER = "unknown_parameter"
+"""The ``code`` of a refusal that says the call has no such field, as an older organisation may."""
 
 _UNAUTHORIZED, _TIMED_OUT, _BROKEN = 401, 408, 500
 
 
 def refusal(status: int, body: bytes, *, retry_after: float = 0.0, secret: str = "") -> AdminAPIError:
     """Return the error for a reply; *retry_after* (seconds) is what a 429 carries, *secret* is cut from its text."""
-    message, code = _explanation(body)
+    message, code, param = _explanation(body)
     sentence = _sentence(status, presentable(message, secret))
     if status >= _BROKEN or status == _TIMED_OUT:
         return AdminAPIUnclear(f"OpenAI's server failed, so nobody knows what it did. {sentence}")
@@ -31,9 +37,9 @@ def refusal(status: int, body: bytes, *, retry_after: float = 0.0, secret: str =
         case 429:
             return AdminAPIThrottled(sentence, retry_after=retry_after)
         case 404:
-            return AdminAPINotFound(sentence, status=status, code=code)
+            return AdminAPINotFound(sentence, status=status, code=code, param=param)
         case _:
-            return AdminAPIRefused(sentence, status=status, code=code)
+            return AdminAPIRefused(sentence, status=status, code=code, param=param)
 
 
 def wait_asked_for(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
@@ -61,6 +67,14 @@ def means_none(error: AdminAPINotFound, project_id: str) -> bool:
     return error.code != "project_not_found" and not missing
 
 
+def means_gone(error: AdminAPIRefused, project_id: str) -> bool:
+    """Whether a refused removal says that there is nothing to remove, and not that the project itself is missing."""
+    if isinstance(error, AdminAPINotFound):
+        return means_none(error, project_id)
+    pattern = _NO_MEMBER.format(project_id=re.escape(project_id))  # known by its text only, with various statuses
+    return error.code == "not_a_member" or re.search(pattern, str(error), re.IGNORECASE) is not None
+
+
 def presentable(message: str, secret: str = "") -> str:
     """Return *message* on one line, without keys, short enough for a card."""
     if secret:
@@ -69,17 +83,33 @@ def presentable(message: str, secret: str = "") -> str:
     return message if len(message) <= _LONGEST else f"{message[: _LONGEST - 1]}…"
 
 
-def _explanation(body: bytes) -> tuple[str, str | None]:
-    """Return the message and code of either error shape; empty and None when there is no such thing."""
+class _Explanation(NamedTuple):
+    message: str = ""
+    code: str | None = None
+    param: str | None = None
+
+
+def _explanation(body: bytes) -> _Explanation:
+    """Return what either error shape says; an empty message when there is no such thing."""
     try:
         reply = parse(body)
     except Malformed:
-        return "", None
+        return _Explanation()
     error = reply.get("error")
     if isinstance(error, str):
-        return error, None
+        return _Explanation(error)
     fields = error if isinstance(error, Mapping) else reply
-    return text(fields, "message"), text(fields, "code") or None
+    return _recognised(
+        _Explanation(text(fields, "message"), text_or_none(fields, "code"), text_or_none(fields, "param"))
+    )
+
+
+def _recognised(said: _Explanation) -> _Explanation:
+    """Give an unknown parameter its code: OpenAI has two sentences for it, one of them without a code."""
+    unknown = _UNKNOWN.match(said.message)
+    if unknown is None:
+        return said
+    return said._replace(code=said.code or UNKNOWN_PARAMETER, param=said.param or unknown[1])
 
 
 def _sentence(status: int, message: str) -> str:

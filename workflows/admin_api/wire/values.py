@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from pydantic import SecretStr
+
 
 @dataclass(frozen=True, kw_only=True)
 class APIProject:
@@ -64,12 +66,101 @@ class ProjectUser:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceAccount:
-    """A service account of a project (API page: Project service accounts), never its key."""
+    """A service account of a project (API page: Project service accounts), never its key.
+
+    ``role`` is ``owner``, ``member`` or ``none``: without a role it may do nothing.
+    """
 
     id: str
     name: str
     role: str
     created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedKey:
+    """A service account's new key (API page: Project service accounts). ``value`` is told this once and never again.
+
+    ``expires_at`` is None when it lives for ever; an older organisation knows nothing else.
+    """
+
+    id: str
+    name: str
+    value: SecretStr
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class APIKey:
+    """A key of a project (API page: Project API keys), without its value.
+
+    ``knows_expiry`` is False when the reply did not speak of expiry at all, so that ``expires_at`` says nothing.
+    ``owner_type`` is ``user`` or ``service_account``; ``owner_has_access`` is None when the reply did not say.
+    """
+
+    id: str
+    name: str
+    redacted: str
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    knows_expiry: bool
+    owner_type: str
+    owner_id: str
+    owner_name: str
+    owner_email: str
+    owner_has_access: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A group of the organisation (API page: Groups). Who is in a SCIM group, the identity provider decides."""
+
+    id: str
+    name: str
+    scim_managed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupUser:
+    """Who is in a group (API page: Group users). ``service_account`` is None when the reply did not say."""
+
+    id: str
+    email: str
+    name: str
+    service_account: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectGroup:
+    """A group with access to a project (API page: Project groups). Its roles are only told by the assignments."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class APIRole:
+    """A role of a project (API page: Project roles). ``id`` is the alias of a predefined one, without its scope."""
+
+    id: str
+    name: str
+    predefined: bool
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldRole:
+    """A role that somebody has in a project (API page: Role assignments). ``id`` is as in ``APIRole``.
+
+    ``sources`` are the groups it comes through; ``direct`` says whether it was given to the holder as well or only.
+    """
+
+    id: str
+    name: str
+    predefined: bool
+    sources: tuple[str, ...] = ()
+    direct: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,13 +201,23 @@ class SpendLimit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cost:
-    """What one UTC day cost (API page: Costs), in dollars; credits are negative.
+class SpendAlert:
+    """An e-mail that OpenAI sends at an amount of a month's spend (API page: Spend alerts), in cents of US dollars."""
 
-    ``project_id`` is None for what OpenAI attributes to no project: keep it, or totals do not add up.
+    id: str
+    cents: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What one UTC day cost (API page: Costs); credits are negative.
+
+    ``project_id`` is None for what OpenAI attributes to no project: keep it, or totals do not add up. ``currency`` is
+    ``usd`` always, as far as anybody saw: another is not to be added up with it.
     """
 
     project_id: str | None
     day: date
     amount: Decimal
     line_item: str | None
+    currency: str = "usd"

@@ -1,0 +1,76 @@
+"""Money: hard spend limits, and what was spent."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from workflows.admin_api.client.operations import PROJECT, Operations, delete, get, post
+from workflows.admin_api.sending import Call
+from workflows.admin_api.wire import read
+from workflows.admin_api.wire.pages import Paging
+from workflows.admin_api.wire.values import Cost, SpendAlert, SpendLimit
+
+_SPEND_LIMIT = f"{PROJECT}/spend_limit"
+_Key = tuple[date, str | None, str | None, str]
+
+
+class Money(Operations):
+    async def spend_limit(self, project_id: str) -> SpendLimit | None:
+        """Return a project's hard monthly limit in cents, None when it has none (API page: Spend limits).
+
+        Raises ``AdminAPINotFound`` when OpenAI says that the project itself is missing.
+        """
+        return await self._one_or_none(read.spend_limit_or_none, get(_SPEND_LIMIT, project_id=project_id))
+
+    async def set_spend_limit(self, project_id: str, cents: int) -> SpendLimit:
+        """Set or replace a project's hard monthly limit, at least 1 cent; returns what OpenAI then states."""
+        body = {"threshold_amount": cents, "currency": "USD", "interval": "month"}
+        return await self._caller.value(read.spend_limit, post(_SPEND_LIMIT, body, project_id=project_id))
+
+    async def delete_spend_limit(self, project_id: str) -> None:
+        """Remove a project's hard limit; that there was none is no error."""
+        await self._remove(delete(_SPEND_LIMIT, project_id=project_id))
+
+    async def spend_alerts(self, project_id: str) -> list[SpendAlert]:
+        """Return a project's spend alerts (API page: Spend alerts); OpenAI sends them by e-mail only."""
+        return await self._caller.everything(read.spend_alert, get(f"{PROJECT}/spend_alerts", project_id=project_id))
+
+    async def organization_spend_limit(self) -> SpendLimit | None:
+        """Return the whole organisation's hard monthly limit, None when it has none."""
+        return await self._one_or_none(read.spend_limit_or_none, get("/organization/spend_limit"))
+
+    async def costs(self, start: datetime, end: datetime) -> list[Cost]:
+        """Return what each UTC day from *start* until before *end* cost, by project and line item (API page: Costs).
+
+        Days are whole: *start* is moved back and *end* forward to midnight UTC. The newest days still grow. Each day,
+        project, line item and currency comes once.
+        """
+        params = (
+            ("start_time", str(_midnight(start))),
+            ("end_time", str(_midnight(end + timedelta(days=1) - timedelta(microseconds=1)))),
+            ("bucket_width", "1d"),
+            ("group_by[]", "project_id"),
+            ("group_by[]", "line_item"),
+        )
+        call = Call(method="GET", template="/organization/costs", params=params)
+        return _merged(await self._caller.everything(read.costs, call, Paging.TIME))
+
+
+def _midnight(moment: datetime) -> int:
+    """Return the Unix seconds of the UTC midnight before *moment*, which must know its zone."""
+    if moment.tzinfo is None:
+        raise ValueError("A time without a zone is nobody's midnight.")
+    return int(moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
+
+
+def _merged(buckets: Iterable[Iterable[Cost]]) -> list[Cost]:
+    """Add up what one bucket has several times; of what a second bucket of the same day has again, the later counts."""
+    found: dict[_Key, Cost] = {}
+    for bucket in buckets:
+        inside: dict[_Key, Cost] = {}
+        for cost in bucket:
+            key = (cost.day, cost.project_id, cost.line_item, cost.currency)
+            same = inside.get(key)
+            inside[key] = replace(cost, amount=same.amount + cost.amount) if same else cost
+        found.update(inside)
+    return list(found.values())
