@@ -9,7 +9,8 @@ from typing import Any
 import structlog
 
 _SECRET = re.compile(
-    r"(?<![A-Za-z0-9])(?:"
+    # At the beginning of a word, which inside JSON or an address may follow an escaped sign: \\nsk-… and %22sk-…
+    r"(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))(?:"
     r"sk-[A-Za-z0-9_-]{8,}"  # OpenAI's keys, admin keys among them
     r"|xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{4,}"  # Slack's tokens
     r"|xapp-[A-Za-z0-9-]{4,}"
@@ -18,12 +19,14 @@ _SECRET = re.compile(
 _CARRIED = re.compile(
     r"(?P<keep>(?i:bearer)\s+|ticket=|://[^\s:/@\"']*:|hooks\.slack\.com/)(?P<secret>[^\s\"'&@<>]+)(?P<end>@)?"
 )
+_LIBRARY = re.compile("[.:]")
 
 LOUD = {
     "aiosqlite": logging.WARNING,
     "alembic": logging.WARNING,
     "apscheduler": logging.WARNING,
     "asyncio": logging.WARNING,
+    "countersign": logging.WARNING,  # Bolt's name for our app: it would log what a listener answers
     "httpcore": logging.WARNING,
     "httpx": logging.WARNING,
     "slack_bolt": logging.WARNING,
@@ -74,6 +77,7 @@ def configure(level: str, *, console: bool | None = None) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_loud_enough)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.PositionalArgumentsFormatter(), _plain],
@@ -85,6 +89,15 @@ def configure(level: str, *, console: bool | None = None) -> None:
     root.setLevel(level)
     for name, least in LOUD.items():
         logging.getLogger(name).setLevel(max(least, root.level))
+
+
+def _loud_enough(record: logging.LogRecord) -> bool:
+    """Drop what a library says below its least level, whatever level it, or somebody else, gave its loggers.
+
+    Bolt copies the root's level to its own; and at DEBUG Slack's SDK logs the body of every call, in which the view
+    that shows a new key is one.
+    """
+    return record.levelno >= LOUD.get(_LIBRARY.split(record.name, maxsplit=1)[0], logging.NOTSET)
 
 
 def _plain(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:

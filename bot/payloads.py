@@ -51,12 +51,16 @@ class View(Payload):
 
 
 class Click(Payload):
-    """A button pressed, or an input that reports each change; Slack sends one action at a time."""
+    """A button pressed, or an input that reports each change; Slack sends one action at a time.
+
+    ``value`` is a button's, ``chosen`` an option's.
+    """
 
     user_id: str = Field(validation_alias=AliasPath("user", "id"))
     action_id: str = Field(validation_alias=AliasPath("actions", 0, "action_id"))
     action_ts: str = Field(default="", validation_alias=AliasPath("actions", 0, "action_ts"))
     value: str = Field(default="", validation_alias=AliasPath("actions", 0, "value"))
+    chosen: str = Field(default="", validation_alias=AliasPath("actions", 0, "selected_option", "value"))
     trigger_id: str = ""
     view: View | None = None
 

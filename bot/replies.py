@@ -25,6 +25,8 @@ WORDS: Mapping[str, str] = {
     "mine": "Your latest requests.",
     "approvals": "What waits for your decision.",
     "status [reference]": "One request, or your latest one.",
+    "grants": "What is given for a time, and until when.",
+    "who [project]": "Who can do what in a project, and through what.",
     "audit": "Export the audit log (auditors only).",
     "help": "This list.",
 }

@@ -128,6 +128,12 @@ class Settings(Storage):
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
 
     @property
+    def alarm_channels(self) -> dict[str, str]:
+        """The channels that have been set for what should not wait until somebody reads a thread."""
+        channels = {"alerts": self.alerts_channel, "security": self.security_channel}
+        return {to: channel for to, channel in channels.items() if channel is not None}
+
+    @property
     def socket_mode(self) -> bool:
         """Whether Slack is reached by Socket Mode; else it posts to us over HTTP."""
         return self.slack_app_token is not None

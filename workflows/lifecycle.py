@@ -3,8 +3,9 @@
 A request is *pending* while people decide. The policy (stages, quorum) says which event happened; the table
 says what the event means. *approved* waits for the executor, which claims it (*executing*). A call that was cut
 off leaves it *unconfirmed*: nobody knows yet whether it worked, so the executor looks before it acts again.
-*failed* means OpenAI answered no; a person with authority may have it tried again. A grant is a change that ends
-by itself; its end is carried out like any other change and may fail loudly.
+*failed* means OpenAI answered no; a person with authority may have it tried again, or have what was done until then
+taken back. A grant is a change that ends by itself; its end is carried out like any other change, may be cut off, and
+fails loudly.
 """
 
 from collections.abc import Mapping
@@ -47,6 +48,7 @@ class Event(StrEnum):
     GIVEN_BACK = "given_back"
     REVOKED = "revoked"
     EXTENDED = "extended"
+    ABANDONED = "abandoned"
 
 
 TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
@@ -71,6 +73,7 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
     },
     State.FAILED: {
         Event.RETRIED: State.APPROVED,
+        Event.ABANDONED: State.REVERTING,
     },
     State.GRANTED: {
         Event.ENDED: State.REVERTING,
@@ -80,6 +83,7 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
     },
     State.REVERTING: {
         Event.SUCCEEDED: State.REVERTED,
+        Event.CUT_OFF: State.REVERTING,
         Event.REFUSED: State.REVERT_FAILED,
     },
     State.REVERT_FAILED: {

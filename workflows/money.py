@@ -5,6 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 MOST = 100_000_000_00
+NANOS = 10_000_000
+"""Nanodollars in a cent: costs are kept that finely, so that adding thousands of them up loses nothing."""
+
 _WRITTEN = re.compile(r"\$?\s?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?")
 
 
@@ -47,3 +50,14 @@ def dollars(amount: int) -> str:
 def from_decimal(amount: Decimal) -> int:
     """Round decimal dollars, as OpenAI's costs have them, to whole cents."""
     return int((amount * 100).to_integral_value())
+
+
+def nanos(amount: Decimal) -> int:
+    """Return decimal dollars as billionths of a dollar."""
+    return int((amount * 100 * NANOS).to_integral_value())
+
+
+def from_nanos(amount: int) -> int:
+    """Round billionths of a dollar to whole cents, as ``from_decimal`` does."""
+    whole, rest = divmod(amount, NANOS)
+    return whole + (2 * rest > NANOS or (2 * rest == NANOS and whole % 2))

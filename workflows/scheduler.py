@@ -1,4 +1,4 @@
-"""What happens without a click: telling people, carrying out, expiring, and reading the organisation.
+"""What happens without a click: telling people, carrying out, expiring, watching money, reading the organisation.
 
 APScheduler holds the jobs. Each runs at an interval, and at once when a commit in this process announced work.
 """
@@ -13,8 +13,11 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from workflows.budgets import Budgets
+from workflows.custody import Custodian
 from workflows.errors import WorkflowError
 from workflows.executor import Executor
+from workflows.limit_guard import LimitGuard
 from workflows.organization import Organization
 from workflows.service import Service
 from workflows.store import Database
@@ -78,7 +81,10 @@ class Scheduler:
         *,
         service: Service,
         executor: Executor,
+        custodian: Custodian,
+        guard: LimitGuard,
         organization: Organization,
+        budgets: Budgets | None = None,
         database: Database,
         now: Callable[[], datetime],
         more: Mapping[str, tuple[Callable[[], Awaitable[object]], float]],
@@ -94,12 +100,17 @@ class Scheduler:
             # Several, so that a long piece of work does not keep a short one waiting.
             **dict.fromkeys(EXECUTING, (executor.run_due, interval)),
             "expire": (service.expire_due, max(interval, 10.0)),
+            "end grants": (service.end_due, max(interval, 10.0)),
+            "announce ends": (service.announce_ends, 60.0),
+            "keys": (custodian.run_due, max(interval, 5.0)),
+            "limits": (guard.run_due, max(interval, 60.0)),
+            **({"budgets": (budgets.run_due, max(interval, 60.0))} if budgets else {}),
             "refresh": (self._refresh, REFRESH.total_seconds()),
             "forget": (self._forget, 3600.0),
             **more,
         }
         self._jobs = {name: _Job(name, work) for name, (work, _) in self._timed.items()}
-        self._prompt = (*EXECUTING, *more)
+        self._prompt = (*EXECUTING, "keys", *more)
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     @property

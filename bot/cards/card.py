@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 
 from bot.blocks import Block, actions, button, change, confirm, context, date, header, inline, quote, section, sections
+from bot.cards.claim import claim_buttons, claim_lines
+from bot.cards.grant import grant_buttons, grant_line
 from bot.cards.message import Message, message
+from bot.cards.steps import done_steps, progress, taking_back
 from bot.cards.words import awaited, badge, heading, name, names, result, since, stage_name, title, verdicts
 from workflows.lifecycle import State
-from workflows.model import Decision, Dossier, Reference, Request, StepState, Verdict
+from workflows.model import Decision, Dossier, Reference, Request, Verdict
 
 _REASONS = {"reason": "Reason", "purpose": "Purpose"}
 _REASON = 1500
 _NOTE = 600
-_SHOWS_STEPS = frozenset({State.EXECUTING, State.UNCONFIRMED, State.FAILED, State.COMPLETED, State.GRANTED})
-_SHOWS_PROBLEM = frozenset({State.FAILED, State.UNCONFIRMED, State.REVERT_FAILED})
+_SHOWS_PROBLEM = frozenset({State.FAILED, State.UNCONFIRMED, State.REVERTING, State.REVERT_FAILED})
 _ENDED_EARLY = frozenset({State.DENIED, State.CANCELLED, State.EXPIRED})
 _HAS_RESULT = frozenset({State.COMPLETED, State.GRANTED})
-_STEP_SIGNS = {StepState.PLANNED: "·", StepState.DONE: "✓", StepState.INTENDED: "…", StepState.REFUSED: "✗"}
 
 
 def card(dossier: Dossier, *, buttons: bool = True) -> Message:
@@ -26,7 +27,7 @@ def card(dossier: Dossier, *, buttons: bool = True) -> Message:
     body += sections(f"⚠️ {inline(each, 500)}" for each in request.risks)
     body += [*_reason(request), *_progress(dossier), *_outcome(dossier)]
     text = f"{title(request)}: {badge(request.state)}, asked by {name(request.requester)}"
-    return message(text, body, _buttons(request) if buttons else ())
+    return message(text, body, _buttons(dossier) if buttons else ())
 
 
 def _asked(request: Request) -> Block:
@@ -45,12 +46,13 @@ def _reason(request: Request) -> list[Block]:
 def _progress(dossier: Dossier) -> Iterator[Block]:
     """Yield by which rule who decides: stage after stage with its decisions, and who is waited for since when."""
     request = dossier.request
-    reached = len(request.ruling.stages) if request.state not in _ENDED_EARLY else request.stage + 1
-    numbers = range(reached)
+    stages = len(request.ruling.stages)
+    numbers = range(min(stages, request.stage + 1) if request.state in _ENDED_EARLY else stages)
     yield from sections([line for number in numbers for line in _stage_lines(dossier, number)], most=5)
     if request.fallback_used:
         yield context("Nobody whom the rule names could decide this, so it went to the fallback approvers.")
-    rule = f"Rule: {inline(request.ruling.rule, 200)}" if request.ruling.rule else ""
+    alone = " (approved by itself)" if request.ruling.auto else ""
+    rule = f"Rule: {inline(request.ruling.rule, 200)}{alone}" if request.ruling.rule else ""
     expiry = f"{date(request.expires_at, 'Expires')} if nobody decides" if request.state is State.PENDING else ""
     if rule or expiry:
         yield context(*filter(None, (rule, expiry)))
@@ -84,22 +86,33 @@ def _decision(decision: Decision) -> str:
 
 
 def _outcome(dossier: Dossier) -> Iterator[Block]:
-    """Yield what was done so far, what went wrong and what exists now."""
+    """Yield what was done so far, what went wrong, what exists now and until when."""
     request = dossier.request
-    if request.state in _SHOWS_STEPS:
-        yield from sections([f"{_STEP_SIGNS[each.state]} {inline(each.says, 300)}" for each in dossier.steps], most=1)
+    yield from progress(dossier)
     if request.state in _SHOWS_PROBLEM and request.problem:
         yield section(f"*What happened*\n{quote(request.problem, _REASON)}")
     if request.state in _HAS_RESULT and result(request):
         yield section(f"*Project:* {result(request)}")
+    if line := grant_line(request):
+        yield section(line)
+    yield from sections(claim_lines(dossier), most=1)
 
 
-def _buttons(request: Request) -> list[Block]:
+def _buttons(dossier: Dossier) -> list[Block]:
+    request = dossier.request
     value = str(Reference(request_id=request.id, stage=request.stage))
-    if request.state in (State.PENDING, State.APPROVED):
-        sure = confirm("Cancel this request?", "Nobody can approve it any more.", "Cancel the request", "Keep it")
-        cancel = button("Cancel", "cancel", value, confirm=sure, visible_to=[request.requester.id])
-        return [actions("card", [cancel])]
-    if request.state in (State.FAILED, State.REVERT_FAILED):
-        return [actions("card", [button("Try again", "retry", value)])]
-    return []
+    match request.state:
+        case State.PENDING | State.APPROVED:
+            sure = confirm("Cancel this request?", "Nobody can approve it any more.", "Cancel the request", "Keep it")
+            return [
+                actions("card", [button("Cancel", "cancel", value, confirm=sure, visible_to=[request.requester.id])])
+            ]
+        case State.FAILED:
+            back = [taking_back(value)] if done_steps(dossier) else []
+            return [actions("card", [button("Try again", "retry", value), *back])]
+        case State.REVERT_FAILED:
+            return [actions("card", [button("Try again", "retry", value)])]
+        case State.GRANTED:
+            return grant_buttons(request)
+        case _:
+            return claim_buttons(dossier)

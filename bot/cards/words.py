@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.blocks import change, escape, inline, truncate
 from bot.blocks.limits import HEADER
@@ -21,8 +21,8 @@ BADGES: Mapping[State, tuple[str, str]] = {
     State.COMPLETED: ("✅", "Done"),
     State.GRANTED: ("✅", "Done, for a limited time"),
     State.REVERTING: ("🔵", "Being taken back"),
-    State.REVERT_FAILED: ("🔴", "Could not be taken back"),
-    State.REVERTED: ("⚪", "Ended and taken back"),
+    State.REVERT_FAILED: ("🔴", "Could not be taken back; it is tried again by itself"),
+    State.REVERTED: ("⚪", "Over: taken back"),
     State.DENIED: ("⛔", "Denied"),
     State.CANCELLED: ("⚪", "Cancelled"),
     State.EXPIRED: ("⚪", "Expired: nobody decided in time"),
@@ -102,3 +102,21 @@ def result(request: Request) -> str:
     """Return the project's id, to be copied, or an empty text."""
     found = request.project_id or str(request.receipt.get("project_id", ""))
     return f"`{inline(found, 100)}`" if found else ""
+
+
+def last_used(used: datetime | None, now: datetime) -> str:
+    """Return when a key was used last, by days of UTC as OpenAI counts them."""
+    if used is None:
+        return "never used"
+    days = max(0, (now.astimezone(UTC).date() - used.astimezone(UTC).date()).days)
+    return "last used " + {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+
+
+def day(when: datetime) -> str:
+    """Return the day of *when*, as grants count them."""
+    return f"{when.astimezone(UTC):%Y-%m-%d}"
+
+
+def last_day(request: Request) -> str:
+    """Return the last day (UTC) of what is given for a time, or an empty text."""
+    return day(request.ends_at - timedelta(days=1)) if request.ends_at else ""

@@ -11,7 +11,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from bot.cli import wiring
+from bot.cli import storage
 from bot.cli.ending import CannotRun
 from bot.settings import Storage
 from workflows.audit.export import csv_lines, jsonl_lines
@@ -83,7 +83,7 @@ def _end(option: str, text: str) -> datetime | None:
 
 
 async def _export(form: Format, only: Filter, output: Path | None) -> None:
-    async with wiring.opened(Storage.load()) as database, wiring.usable(database) as work:
+    async with storage.opened(Storage.load()) as database, storage.usable(database) as work:
         only = await _by_id(work, only)
         with _target(output) as file:
             async for line in LINES[form](work.audit_entries(only)):
@@ -120,7 +120,7 @@ def _target(output: Path | None) -> Iterator[TextIO]:
 
 async def _verify_database() -> Verified:
     verifier = Verifier()
-    async with wiring.opened(Storage.load()) as database, wiring.usable(database) as work:
+    async with storage.opened(Storage.load()) as database, storage.usable(database) as work:
         head = await work.audit_head()
         async for entry in work.audit_entries():
             verifier.feed(entry)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import slack_api
-from bot.cli import wiring
+from bot.cli import storage, wiring
 from bot.cli.demo import MANIFEST
 from bot.cli.ending import FAILED, CannotRun
 from bot.cli.sandbox import read_manifest
@@ -140,13 +140,15 @@ async def _way_in(patient: Patient) -> str:
 
 async def _channel(patient: Patient) -> str:
     patient.settings.secret("slack_bot_token")
-    name = patient.settings.requests_channel
-    found = await Channels(patient.client).named(name)
-    if found is None:
-        raise Unwell(
-            f"there is no channel {name} that the bot can see; make it, invite the bot, or set REQUESTS_CHANNEL"
-        )
-    return name
+    channels, settings = Channels(patient.client), patient.settings
+    named = {"requests": settings.requests_channel, **settings.alarm_channels}
+    for what, name in named.items():
+        if await channels.named(name) is None:
+            raise Unwell(
+                f"there is no channel {name} that the bot can see; make it, invite the bot, or set"
+                f" {what.upper()}_CHANNEL"
+            )
+    return ", ".join(dict.fromkeys(named.values()))
 
 
 async def _admin_key(patient: Patient) -> str:
@@ -156,7 +158,7 @@ async def _admin_key(patient: Patient) -> str:
 
 
 async def _database(patient: Patient) -> str:
-    async with wiring.opened(patient.settings) as database, wiring.usable(database):
+    async with storage.opened(patient.settings) as database, storage.usable(database):
         return "SQLite, for one process" if database.single else "PostgreSQL"
 
 

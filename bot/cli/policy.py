@@ -11,7 +11,8 @@ from pydantic import SecretStr
 
 from bot.cli.ending import CannotRun
 from bot.cli.nearest import or_nearest
-from bot.cli.wiring import now, there
+from bot.cli.storage import there
+from bot.cli.wiring import now
 from bot.settings import Settings
 from workflows.admin_api import AdminAPI
 from workflows.errors import Refusal, UnknownPerson

@@ -7,7 +7,7 @@ import structlog
 import typer
 
 from bot import logs
-from bot.cli import wiring
+from bot.cli import storage, wiring
 from bot.cli.ending import until_asked
 from bot.settings import Settings, Storage
 
@@ -68,5 +68,5 @@ async def _run(*, listens: bool, works: bool) -> None:
 async def _migrate() -> None:
     settings = Storage.load()
     logs.configure(settings.log_level)
-    async with wiring.opened(settings, migrate=True):
+    async with storage.opened(settings, migrate=True):
         typer.echo("The database is up to date.")

@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import structlog
 from pydantic import SecretStr
@@ -15,19 +14,24 @@ from bot import app as bolt
 from bot import server, slack_api
 from bot.background import Background
 from bot.cli.ending import CannotRun
+from bot.cli.storage import opened, usable
 from bot.directory import SlackDirectory
 from bot.metrics import Metrics
 from bot.notifier import Notifier
-from bot.settings import WHERE, Settings, Storage
+from bot.settings import WHERE, Settings
 from bot.socket_mode import SocketMode
 from workflows.admin_api import AdminAPI
+from workflows.budgets import Budgets
+from workflows.custody import Custodian
 from workflows.executor import Executor
+from workflows.keyring import KeyRing
 from workflows.kinds import discover, examples
+from workflows.limit_guard import LimitGuard
 from workflows.organization import Organization
 from workflows.policy import load_policy
 from workflows.scheduler import Scheduler
 from workflows.service import Service
-from workflows.store import Database, UnitOfWork
+from workflows.store import Database
 
 ANYWHERE = "0.0.0.0"  # noqa: S104 - a platform's router reaches us from outside; only verified requests do anything
 HTTP_PORT = 3000
@@ -38,7 +42,6 @@ FIRST_ANSWER = 10.0
 """Seconds to wait for Slack's first answer before the start goes on without it."""
 
 NOTIFY_EVERY = 1.0
-NO_TABLES = "The database has no tables yet, or old ones: run `python -m bot migrate` first"
 log = structlog.get_logger(__name__)
 
 
@@ -59,25 +62,6 @@ class Parts:
 def now() -> datetime:
     """Return the time, UTC: the clock that is handed down."""
     return datetime.now(UTC)
-
-
-@contextlib.asynccontextmanager
-async def opened(settings: Storage, *, migrate: bool = False) -> AsyncIterator[Database]:
-    """Open the database, after bringing its tables up to date if *migrate*. Raises ``CannotRun``."""
-    url = settings.secret("database_url")
-    if not migrate and not there(url):
-        raise CannotRun(NO_TABLES)
-    if not there(url, folder=True):
-        raise CannotRun("DATABASE_URL names a database in a folder that does not exist: make the folder first")
-    database = Database(url)
-    try:
-        try:
-            await (database.migrate() if migrate else database.ping())
-        except Exception as problem:  # noqa: BLE001 - the driver's own errors stay behind the store
-            raise CannotRun(f"DATABASE_URL names a database that cannot be used: {_reason(problem)}") from None
-        yield database
-    finally:
-        await database.close()
 
 
 @contextlib.asynccontextmanager
@@ -103,20 +87,35 @@ async def assembled(settings: Settings, *, migrate: bool) -> AsyncIterator[Parts
         identity = slack_api.WhoAmI(client)
         directory = SlackDirectory(client=client, identity=identity)
         organization = Organization(api=api, database=database, now=now)
+        keyring = KeyRing(api)
         service = Service(
-            database=database, organization=organization, directory=directory, policy=policy, kinds=kinds, now=now
+            database=database,
+            organization=organization,
+            directory=directory,
+            policy=policy,
+            kinds=kinds,
+            keyring=keyring,
+            now=now,
+        )
+        budgets = Budgets(
+            api=api, organization=organization, directory=directory, database=database, policy=policy, now=now
         )
         notifier = Notifier(
             database=database,
             client=slack_api.client(token, settings.slack_api_url, session, retries=0),
             dossier=service.dossier,
+            alert=budgets.dossier,
             requests_channel=settings.requests_channel,
+            alarm_channels=settings.alarm_channels,
             observe=metrics.notified,
         )
         scheduler = Scheduler(
             service=service,
-            executor=Executor(api=api, database=database, kinds=kinds, now=now),
+            executor=Executor(api=api, database=database, kinds=kinds, now=now, changed=organization.forget),
+            custodian=Custodian(keyring=keyring, database=database, now=now),
+            guard=LimitGuard(api=api, database=database, now=now),
             organization=organization,
+            budgets=budgets,
             database=database,
             now=now,
             more={"notify": (notifier.run_due, NOTIFY_EVERY)},
@@ -129,7 +128,12 @@ async def assembled(settings: Settings, *, migrate: bool) -> AsyncIterator[Parts
             signing_secret=settings.secret("slack_signing_secret") if settings.slack_signing_secret else "",
             identity=identity,
             observe=metrics.delivered,
-            provided={"service": service, "directory": directory, "background": background},
+            provided={
+                "service": service,
+                "directory": directory,
+                "background": background,
+                "openai_base_url": settings.openai_base_url,
+            },
         )
         yield Parts(
             settings=settings,
@@ -141,29 +145,6 @@ async def assembled(settings: Settings, *, migrate: bool) -> AsyncIterator[Parts
             metrics=metrics,
             identity=identity,
         )
-
-
-@contextlib.asynccontextmanager
-async def usable(database: Database) -> AsyncIterator[UnitOfWork]:
-    """Open a transaction that reads, on a database that has its tables. Raises ``CannotRun``."""
-    async with database.read() as work:
-        try:
-            await work.outbox_backlog()
-        except Exception:  # noqa: BLE001 - whichever driver says so, the tables are not there
-            raise CannotRun(NO_TABLES) from None
-        yield work
-
-
-def there(url: str, *, folder: bool = False) -> bool:
-    """Whether a database's file is there, or its *folder*: SQLite makes the file that it is asked for."""
-    _, is_file, path = url.partition("sqlite+aiosqlite:///")
-    return not is_file or (Path(path).parent if folder else Path(path)).exists()
-
-
-def _reason(problem: Exception) -> str:
-    """Return the first line of a driver's message, which has no password in it."""
-    cause = getattr(problem, "orig", None) or problem
-    return (str(cause).strip().splitlines() or [type(problem).__name__])[0]
 
 
 @contextlib.asynccontextmanager

@@ -2,6 +2,7 @@
 
 from bot.forms.dialogs import AUDIT, DENY, audit, deny, saying
 from bot.forms.form import SUBMIT, form, loading
+from bot.forms.key import TITLE, key_shown, making
 from bot.forms.launcher import LAUNCH, launcher
 from bot.forms.state import labels, values
 
@@ -10,12 +11,15 @@ __all__ = [
     "DENY",
     "LAUNCH",
     "SUBMIT",
+    "TITLE",
     "audit",
     "deny",
     "form",
+    "key_shown",
     "labels",
     "launcher",
     "loading",
+    "making",
     "saying",
     "values",
 ]

@@ -1,7 +1,7 @@
 """One field of a kind as the element that asks for it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -11,7 +11,11 @@ from bot.blocks.limits import INPUT, OPTION_VALUE, OPTIONS, PLACEHOLDER
 from workflows.kind import Ask, Element, Kind, choices
 
 ACTION = "value"
+ROLES = {"owner": "Owner", "member": "Member", "viewer": "Viewer"}
+"""The roles that every project has; others are the organisation's own."""
+
 _EARLIEST_TYPED = 0  # type-ahead answers from the first look, before a letter is typed
+_READABLE = {"mcp": "MCP"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,13 @@ class Field:
         found = (getattr(each, "max_length", None) for each in self.info.metadata)
         return next((each for each in found if each is not None), None)
 
+    @property
+    def default(self) -> list[str]:
+        """The kind's own choice, for a field that was not given."""
+        own = self.info.default
+        each = own if isinstance(own, tuple) else (own,)
+        return [str(value) for value in each if isinstance(value, str) and value]
+
     def option(self, value: str) -> Block:
         return option(escape(self.labels.get(value, value)), value)
 
@@ -67,19 +78,41 @@ def _money(field: Field) -> Block:
     return _written(field)
 
 
+def _number(field: Field) -> Block:
+    # Not Slack's own number input: that one refuses "1,000".
+    own = field.info.default
+    return _written(replace(field, given=field.text or (str(own) if isinstance(own, int) else "")))
+
+
+def _offered(field: Field) -> dict[str, Block]:
+    """Return what can be chosen from a fixed list, in words."""
+    words = {each: _READABLE.get(each, each.replace("_", " ").capitalize()) for each in choices(field.kind, field.name)}
+    return {value: option(escape(said), value) for value, said in list(words.items())[:OPTIONS]}
+
+
 def _choice(field: Field) -> Block:
-    offered = {
-        each: option(escape(each.replace("_", " ").capitalize()), each) for each in choices(field.kind, field.name)
-    }
-    default = field.info.default
-    chosen = field.text or (default if isinstance(default, str) else "")
-    element: Block = {"type": "static_select", "options": list(offered.values())[:OPTIONS]}
-    return element | ({"initial_option": offered[chosen]} if chosen in offered else {})
+    offered = _offered(field)
+    chosen = [offered[each] for each in field.many or field.default if each in offered]
+    element: Block = {"type": "static_select", "options": list(offered.values())}
+    return element | ({"initial_option": chosen[0]} if chosen else {})
 
 
-def _project(field: Field) -> Block:
+def _choices(field: Field) -> Block:
+    offered = _offered(field)
+    chosen = [offered[each] for each in dict.fromkeys(field.many or field.default) if each in offered]
+    element: Block = {"type": "multi_static_select", "options": list(offered.values())}
+    return element | ({"initial_options": chosen} if chosen else {})
+
+
+def _single(field: Field) -> Block:
     element: Block = {"type": "external_select", "min_query_length": _EARLIEST_TYPED}
     return element | ({"initial_option": field.option(field.many[0])} if field.many else {})
+
+
+def _role(field: Field) -> Block:
+    first = field.many or field.default
+    words = ROLES | dict(field.labels)
+    return _single(replace(field, given=first[0] if first else "", labels=words))
 
 
 def _several(field: Field) -> Block:
@@ -99,15 +132,23 @@ def _date(field: Field) -> Block:
     return {"type": "datepicker"} | ({"initial_date": field.text} if field.text else {})
 
 
-_WRITTEN = frozenset({Element.TEXT, Element.LONG_TEXT, Element.MONEY})
+_WRITTEN = frozenset({Element.TEXT, Element.LONG_TEXT, Element.MONEY, Element.NUMBER})
 _ELEMENTS: Mapping[Element, Callable[[Field], Block]] = {
     Element.TEXT: _text,
     Element.LONG_TEXT: _long_text,
     Element.MONEY: _money,
+    Element.NUMBER: _number,
     Element.CHOICE: _choice,
-    Element.PROJECT: _project,
+    Element.CHOICES: _choices,
+    Element.PROJECT: _single,
+    Element.PERSON: _single,
     Element.PEOPLE: _several,
+    Element.MODEL: _single,
     Element.MODELS: _several,
+    Element.KEY: _single,
+    Element.SCOPES: _several,
+    Element.GROUP: _single,
+    Element.ROLE: _role,
     Element.CHANNEL: _channel,
     Element.DATE: _date,
 }

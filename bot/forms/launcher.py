@@ -9,16 +9,22 @@ from workflows.kind import Kind
 LAUNCH = "open:"
 """A launcher button's ``action_id`` is this and the word that would do the same after the slash command."""
 
-_LISTS = {"mine": "My requests", "approvals": "Waiting for me", "audit": "Audit log", "help": "Help"}
+_LISTS = {
+    "mine": "My requests",
+    "approvals": "Waiting for me",
+    "grants": "Given for a time",
+    "who": "Who can do what",
+    "audit": "Audit log",
+    "help": "Help",
+}
 
 
 def launcher(kinds: Iterable[type[Kind]]) -> Block:
-    """Return the modal that `/openai` alone opens."""
+    """Return the modal that `/openai` alone opens: what can be looked up first, or nobody would scroll to it."""
     offers = [
         section(f"*{escape(kind.label)}*\n{escape(kind.about)}", button("Open", f"{LAUNCH}{kind.word}", kind.word))
         for kind in kinds
     ]
     lists = [button(label, f"{LAUNCH}{word}", word) for word, label in _LISTS.items()]
-    return modal(
-        "OpenAI projects", [*offers[: MODAL_BLOCKS - 2], divider(), actions("lists", lists)], callback_id="launcher"
-    )
+    looks = [actions("lists", lists), divider()]
+    return modal("OpenAI projects", [*looks, *offers[: MODAL_BLOCKS - len(looks)]], callback_id="launcher")

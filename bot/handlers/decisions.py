@@ -1,4 +1,4 @@
-"""The buttons on cards: approve, deny, cancel, try again."""
+"""The buttons on cards: approve, deny, cancel, try again, take back, extend, give back."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -52,9 +52,27 @@ async def _retry(context: AsyncBoltContext, click: Click, service: Service) -> N
     await service.retry(Reference.parse(click.value).request_id, click.user_id, delivery=click.delivery)
 
 
+async def _abandon(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    del context
+    await service.abandon(Reference.parse(click.value).request_id, click.user_id, delivery=click.delivery)
+
+
+async def _extend(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    del context
+    await service.extend(Reference.parse(click.value).request_id, click.user_id, delivery=click.delivery)
+
+
+async def _give_back(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    del context
+    await service.give_back(Reference.parse(click.value).request_id, click.user_id, delivery=click.delivery)
+
+
 _ACTS: Mapping[str, Callable[[AsyncBoltContext, Click, Service], Awaitable[None]]] = {
     "approve": _approve,
     "deny": _deny,
     "cancel": _cancel,
     "retry": _retry,
+    "abandon": _abandon,
+    "extend": _extend,
+    "give_back": _give_back,
 }

@@ -29,20 +29,21 @@ async def prefill(service: Service, kind: type[Kind], text: str) -> Prefill:
         return Prefill()
     if asked is None:
         return Prefill(values={"name": text}) if "name" in asks else Prefill()
-    found = await _matching(service, text)
+    found = await matching(service, text)
     if len(found) == 1:
         return Prefill(values={asked: found[0].id}, labels={found[0].id: found[0].name})
-    return Prefill(notices=(await _notice(service, text, found),))
+    return Prefill(notices=(await which(service, text, found),))
 
 
-async def _matching(service: Service, text: str) -> list[Project]:
+async def matching(service: Service, text: str) -> list[Project]:
     """Return the projects that *text* may mean: the one it names exactly, else all whose name holds it."""
     found = [each for each in await service.organization.search_projects(text, _SEARCHED) if not each.archived]
     exact = [each for each in found if text == each.id or text.casefold() == each.name.casefold()]
     return exact or found
 
 
-async def _notice(service: Service, text: str, found: list[Project]) -> str:
+async def which(service: Service, text: str, found: list[Project]) -> str:
+    """Say why *text* names no one project."""
     if found:
         return f"{len(found)} projects match {text}. Choose one."
     names = [each.name for each in await service.organization.search_projects("", _COMPARED)]

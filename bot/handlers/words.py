@@ -3,14 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
+from bot import cards
 from bot.blocks import Block, context, escape, inline, section, sections
-from bot.cards import Message, card, listing
+from bot.cards import Message, card, ledger, listing
 from bot.forms import audit, form
-from bot.handlers.projects import prefill
+from bot.handlers.guard import sentence
+from bot.handlers.projects import Prefill, matching, prefill, which
 from bot.replies import help_lines, unknown_word
-from workflows.errors import NotAllowed
+from workflows.errors import AdminAPIError, NotAllowed
 from workflows.kind import Kind
-from workflows.service import Service
+from workflows.service import Preview, Service
 
 Answer = Callable[[Service, str, str], Awaitable[Message]]
 Modal = Callable[[Service, str, str], Awaitable[Block]]
@@ -38,13 +40,36 @@ async def status(service: Service, user: str, rest: str) -> Message:
     return card(await service.dossier(latest[0].id), buttons=False)
 
 
+async def grants(service: Service, user: str, rest: str) -> Message:
+    del rest
+    return ledger(await service.grants(user))
+
+
+async def who(service: Service, user: str, rest: str) -> Message:
+    """Say who can do what in the project that is named, by name or id, or ask which one is meant."""
+    if not rest:
+        return cards.asking()
+    found = await matching(service, rest)
+    if len(found) == 1:
+        return cards.who(await service.who(found[0].id, user))
+    said = inline(await which(service, rest, found), 500)
+    return Message(text=said, blocks=[section(said), *cards.asking().blocks])
+
+
 async def usage(service: Service, user: str = "", rest: str = "") -> Message:
     del user, rest
     lines = help_lines({f"{each.word} …": escape(each.about) for each in service.kinds.values()})
     return Message(text="What /openai can do", blocks=sections(lines))
 
 
-ANSWERS: Mapping[str, Answer] = {"mine": mine, "approvals": approvals, "status": status, "help": usage}
+ANSWERS: Mapping[str, Answer] = {
+    "mine": mine,
+    "approvals": approvals,
+    "status": status,
+    "grants": grants,
+    "who": who,
+    "help": usage,
+}
 
 
 async def unknown(service: Service, word: str) -> Message:
@@ -65,10 +90,20 @@ async def audit_dialog(service: Service, user: str, rest: str = "") -> Block:
 def form_of(kind: type[Kind]) -> Modal:
     async def filled(service: Service, user: str, rest: str) -> Block:
         given = await prefill(service, kind, rest)
-        preview = await service.preview(kind.kind, given.values, user)
-        return form(kind, preview, given=given.values, labels=given.labels, notices=given.notices)
+        preview, notices = await _previewed(service, kind, given, user)
+        return form(kind, preview, given=given.values, labels=given.labels, notices=notices)
 
     return filled
+
+
+async def _previewed(
+    service: Service, kind: type[Kind], given: Prefill, user: str
+) -> tuple[Preview | None, tuple[str, ...]]:
+    """Return what the form shows besides its fields; while OpenAI is away that is a sentence which says so."""
+    try:
+        return await service.preview(kind.kind, given.values, user), given.notices
+    except AdminAPIError as problem:
+        return None, (*given.notices, sentence(problem))
 
 
 def modals(service: Service) -> dict[str, tuple[str, Modal]]:

@@ -3,13 +3,14 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.notifier.alerting import Alerting
 from bot.notifier.channels import Channels
 from bot.notifier.exporting import Exporting
 from bot.notifier.mailbox import Mailbox
@@ -18,7 +19,7 @@ from bot.notifier.pacer import Pacer
 from bot.notifier.posting import Posting, Telling, redrawn
 from workflows.audit.entry import Draft
 from workflows.errors import UnknownRequest
-from workflows.model import Actor, ActorType, Dossier, OutboxEntry, OutboxTopic, Posted
+from workflows.model import Actor, ActorType, AlertDossier, Dossier, OutboxEntry, OutboxTopic, Posted
 from workflows.store import Database, UnitOfWork
 
 LEASE = timedelta(seconds=60)
@@ -44,7 +45,12 @@ class Drained:
 
 
 class Notifier:
-    """Tells people what the outbox holds. ``dossier`` returns everything a card shows; ``observe`` hears outcomes."""
+    """Tells people what the outbox holds. ``observe`` hears outcomes.
+
+    ``dossier`` returns everything the card of a request shows, ``alert`` everything that of an alert does.
+    ``alarm_channels``: the word that an alarm is sent to (``alerts``, ``security``) → its channel; else it is told in
+    ``requests_channel``.
+    """
 
     def __init__(
         self,
@@ -53,6 +59,8 @@ class Notifier:
         client: AsyncWebClient,
         dossier: Callable[[str], Awaitable[Dossier]],
         requests_channel: str,
+        alert: Callable[[str], Awaitable[AlertDossier]] | None = None,
+        alarm_channels: Mapping[str, str] | None = None,
         pacer: Pacer | None = None,
         observe: Callable[[str], None] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -63,7 +71,20 @@ class Notifier:
         mailbox, channels = Mailbox(client=client, pacer=pacer or Pacer(), sleep=sleep), Channels(client)
         self._database = database
         self._dossier = dossier
-        self._posting = Posting(mailbox=mailbox, channels=channels, requests_channel=requests_channel)
+        self._posting = Posting(
+            mailbox=mailbox,
+            channels=channels,
+            requests_channel=requests_channel,
+            alarm_channels=alarm_channels or {},
+        )
+        self._alerting = Alerting(
+            database=database,
+            mailbox=mailbox,
+            channels=channels,
+            dossier=alert,
+            requests_channel=requests_channel,
+            alarm_channels=alarm_channels or {},
+        )
         self._exporting = Exporting(database=database, mailbox=mailbox, channels=channels)
         self._observe = observe or (lambda _outcome: None)
         self._now = now
@@ -129,6 +150,11 @@ class Notifier:
                 await self._redraw(entry, clock)
             case OutboxTopic.EXPORT:
                 await self._export(entry, clock)
+            case OutboxTopic.ALERT:
+                await self._alerting.tell(entry)
+                async with self._database.begin() as work:
+                    await work.settle_outbox(entry.id, clock())
+                self._observe("alerted")
 
     async def _post(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
         telling = await self._telling(entry)
@@ -142,7 +168,7 @@ class Notifier:
     async def _redraw(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
         """Bring every copy up to date; each is recorded at once, so that a second attempt skips it."""
         whole = await self._telling(entry)
-        # The replies with the buttons first: whoever reads on the card that it is over, finds no button any more.
+        # The messages with the buttons first: whoever reads on the card that it is over, finds no button any more.
         for standing in sorted(whole.posted.values(), key=lambda each: each.role, reverse=True):
             if redrawn(standing.role):
                 await self._redraw_one(whole, standing)

@@ -1,6 +1,6 @@
 """The messages of one request: where each belongs, how it is drawn, and what to do when its place is no more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from bot.notifier.mailbox import Mailbox, Mark, Place
 from bot.notifier.outcomes import BadChannel, Gone, Refused, raise_for
 from bot.slack_api import FAILURES, problem_of
 from workflows.lifecycle import State
-from workflows.model import Dossier, OutboxEntry, Posted, Role
+from workflows.model import ClaimState, Dossier, OutboxEntry, Posted, Role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +51,17 @@ class Telling:
 class Posting:
     """Posts and redraws the messages of requests. Raises ``Later`` or ``Refused``."""
 
-    def __init__(self, *, mailbox: Mailbox, channels: Channels, requests_channel: str) -> None:
+    def __init__(
+        self, *, mailbox: Mailbox, channels: Channels, requests_channel: str, alarm_channels: Mapping[str, str]
+    ) -> None:
         self._mailbox = mailbox
         self._channels = channels
         self._requests_channel = requests_channel
+        self._alarm_channels = alarm_channels
 
     async def post(self, telling: Telling) -> Posted | None:
         """Post the message unless it stands already; None when there is no point in it any more."""
-        if telling.role in telling.posted or _over(telling.dossier, telling.role):
+        if telling.role in telling.posted or _over(telling):
             return None
         message = _drawn(telling)
         refused: Refused = BadChannel("channel_not_found")
@@ -106,8 +109,11 @@ class Posting:
     async def _asked(self, telling: Telling) -> list[Place]:
         kind = telling.role.partition(":")[0]
         request = telling.dossier.request
-        if kind == Role.DIRECT:
-            return [Place(channel=await self._channels.direct(str(telling.payload.get("to") or request.requester.id)))]
+        to = str(telling.payload.get("to") or "")
+        if kind in (Role.DIRECT, Role.CLAIM):
+            return [Place(channel=await self._channels.direct(to or request.requester.id))]
+        if kind == Role.ALARM:
+            return await self._open(self._alarm_channels.get(to, ""), self._requests_channel)
         if kind == Role.CARD:
             return await self._open(request.channel, self._requests_channel)
         card = telling.posted.get(Role.CARD)
@@ -131,24 +137,37 @@ def _standing(telling: Telling, place: Place, ts: str, version: int) -> Posted:
 
 def redrawn(role: str) -> bool:
     """Whether a message with this role changes after it was posted."""
-    return role.partition(":")[0] in (Role.CARD, Role.STAGE)
+    return role.partition(":")[0] in (Role.CARD, Role.STAGE, Role.ENDING, Role.CLAIM)
 
 
-def _over(dossier: Dossier, role: str) -> bool:
-    """Whether a call for decisions comes too late: its stage is decided, or the request has ended."""
-    kind, _, number = role.partition(":")
-    request = dossier.request
-    return kind == Role.STAGE and (request.state is not State.PENDING or request.stage != int(number))
+def _over(telling: Telling) -> bool:
+    """Whether a message comes too late: what it calls for is decided, ended, prolonged or taken already."""
+    kind, _, detail = telling.role.partition(":")
+    request, claim = telling.dossier.request, telling.dossier.claim
+    match kind:
+        case Role.STAGE:
+            return request.state is not State.PENDING or request.stage != int(detail)
+        case Role.ENDING:
+            return not cards.is_ending(request, detail)
+        case Role.CLAIM:
+            return claim is None or claim.offers != int(detail) or claim.state is ClaimState.CLAIMED
+        case Role.DIRECT if detail.startswith(f"{Role.ENDING}:"):
+            return not cards.is_ending(request, detail.partition(":")[2])
+        case _:
+            return False
+
+
+_DRAWINGS: Mapping[str, Callable[[Telling, str], Message]] = {
+    Role.CARD: lambda telling, _: cards.card(telling.dossier),
+    Role.STAGE: lambda telling, number: cards.stage(telling.dossier, int(number)),
+    Role.NOTE: lambda telling, _: cards.note(telling.dossier, telling.payload),
+    Role.DIRECT: lambda telling, _: cards.direct(telling.dossier, telling.payload),
+    Role.ENDING: lambda telling, day: cards.ending(telling.dossier, day),
+    Role.ALARM: lambda telling, _: cards.alarm(telling.dossier, telling.payload),
+    Role.CLAIM: lambda telling, offer: cards.claim(telling.dossier, int(offer)),
+}
 
 
 def _drawn(telling: Telling) -> Message:
-    kind, _, number = telling.role.partition(":")
-    match kind:
-        case Role.CARD:
-            return cards.card(telling.dossier)
-        case Role.STAGE:
-            return cards.stage(telling.dossier, int(number))
-        case Role.DIRECT:
-            return cards.direct(telling.dossier, telling.payload)
-        case _:
-            return cards.note(telling.dossier, telling.payload)
+    kind, _, detail = telling.role.partition(":")
+    return _DRAWINGS.get(kind, _DRAWINGS[Role.NOTE])(telling, detail)

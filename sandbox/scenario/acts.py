@@ -19,6 +19,14 @@ async def act(workspace_address: str) -> None:
         await hands.deny("lena", "prompt-lab", "Let us first see what the mini model can do.")
         await hands.ask(
             "dana",
+            "key",
+            project="internal-qa",
+            service_account="release-check",
+            reason="The release pipeline asks it the handbook's questions.",
+        )
+        await hands.approve("quinn", "internal-qa")
+        await hands.ask(
+            "dana",
             "budget",
             project="support-assistant",
             monthly_limit="2,800",

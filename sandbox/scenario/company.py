@@ -25,6 +25,8 @@ WELCOME = (
     "A budget is decided by its project's owner, a new project by Omar or me, in the thread of your request."
 )
 ORGANIZATION_OWNERS = ("olivia", "omar")
+GROUPS = {"Engineering": ("dana", "sam", "quinn", "lena"), "Finance": ("audra",)}
+SCIM_GROUP = "All of Acme"
 NOT_YET_IN_OPENAI = ("priya",)
 
 
@@ -112,9 +114,19 @@ def _people(workspace: slack.Workspace, organization: openai.Organization) -> No
     everybody = [each.id for each in workspace.people()] + [workspace.bot.user_id]
     for channel in ("general", "requests", *(plan.name for plan in PLANS)):
         workspace.add_channel(channel, everybody)
+    _groups(organization)
     olivia = workspace.user_named("olivia").id
     workspace.post(user=olivia, channel=workspace.channel_named("general").id, text=WELCOME)
     workspace.add_usergroup("platform", "Platform team", _ids(workspace, ORGANIZATION_OWNERS))
+
+
+def _groups(organization: openai.Organization) -> None:
+    """Make OpenAI's groups; the last is one that the identity provider keeps."""
+    users = {name: organization.people.by_email(address(name)) for name in PEOPLE}
+    ids = {name: user.id for name, user in users.items() if user is not None}
+    for name, people in GROUPS.items():
+        organization.add_group(name=name, member_ids=[ids[each] for each in people])
+    organization.add_group(name=SCIM_GROUP, scim_managed=True, member_ids=list(ids.values()))
 
 
 def address(name: str) -> str:

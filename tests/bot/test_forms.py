@@ -1,67 +1,35 @@
 """A kind's fields are its form, and what was filled in comes back as it was given."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
-from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Self
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field, StringConstraints
 
 from bot import forms
-from bot.blocks import Block, checked_view
+from bot.blocks import checked_view
 from bot.forms.elements import ACTION
-from workflows.kind import Ask, Cents, Context, Element, Emails, Kind, ModelIds, Outlook, Step
+from tests.bot.everything import Everything
+from tests.bot.inputs import inputs, untouched
+from workflows.kind import Kind, Outlook
 from workflows.kinds import discover
-from workflows.model import Change, Reference
+from workflows.model import Change
 from workflows.service import Preview
-
-
-class Size(StrEnum):
-    SMALL = "small"
-    VERY_LARGE = "very_large"
-
-
-class Everything(Kind):
-    """A kind that asks in every way there is."""
-
-    kind: ClassVar[str] = "everything"
-    word: ClassVar[str] = "everything"
-    label: ClassVar[str] = "Everything that can be asked for"
-    about: ClassVar[str] = "Asks <all> there is."
-
-    name: Annotated[
-        str, StringConstraints(min_length=1, max_length=80), Ask(element=Element.TEXT, placeholder="like <this>")
-    ] = Field(title="Name & more", description="Shown <everywhere>.")
-    size: Annotated[Size, Ask(element=Element.CHOICE, affects=True)] = Field(default=Size.SMALL)
-    project: Annotated[str, Ask(element=Element.PROJECT, affects=True)]
-    amount: Annotated[Cents, Ask(element=Element.MONEY, affects=True)]
-    people: Annotated[Emails, Field(max_length=3), Ask(element=Element.PEOPLE)]
-    models: Annotated[ModelIds, Ask(element=Element.MODELS)] = ()
-    channel: Annotated[str, Ask(element=Element.CHANNEL)] = ""
-    day: Annotated[date | None, Ask(element=Element.DATE)] = None
-    reason: Annotated[str, Ask(element=Element.LONG_TEXT)] = ""
-
-    @classmethod
-    async def outlook(cls, known: Mapping[str, Any], context: Context) -> Outlook:
-        del known, context
-        return Outlook(title=cls.label)
-
-    async def complete(self, context: Context) -> Self:
-        del context
-        return self
-
-    def steps(self) -> Sequence[Step]:
-        return ()
-
 
 GIVEN: dict[str, Any] = {
     "name": "R&D <bot>",
     "size": "very_large",
     "project": "proj_1",
     "amount": "1,000.50",
+    "days": "1,000",
+    "tools": ["web_search", "mcp"],
+    "person": "dana@acme.example",
+    "model": "gpt-5-mini",
+    "key": "key_1",
+    "scopes": ["api.model.request"],
+    "group": "group_1",
+    "role": "viewer",
     "people": ["dana@acme.example", "omar@acme.example"],
     "models": ["gpt-5-mini"],
     "channel": "C0123456",
@@ -69,28 +37,6 @@ GIVEN: dict[str, Any] = {
     "reason": "because\nof <that>",
 }
 LABELS = {"proj_1": "internal & qa", "dana@acme.example": "Dana <dev>"}
-
-
-def inputs(view: Block) -> dict[str, Block]:
-    return {each["block_id"]: each for each in view["blocks"] if each["type"] == "input"}
-
-
-def untouched(view: Block) -> dict[str, Any]:
-    """Return the state of *view* as Slack reports it when nobody has touched anything."""
-    names = {
-        "plain_text_input": ("value", "initial_value"),
-        "static_select": ("selected_option", "initial_option"),
-        "external_select": ("selected_option", "initial_option"),
-        "multi_external_select": ("selected_options", "initial_options"),
-        "conversations_select": ("selected_conversation", "initial_conversation"),
-        "datepicker": ("selected_date", "initial_date"),
-    }
-    found = {}
-    for block_id, block in inputs(view).items():
-        element = block["element"]
-        name, start = names[element["type"]]
-        found[block_id] = {element["action_id"]: {"type": element["type"], name: element.get(start)}}
-    return {"values": found}
 
 
 def test_every_field_is_an_input_that_carries_its_name() -> None:
@@ -110,6 +56,14 @@ def test_each_way_of_asking_has_its_element() -> None:
         "size": "static_select",
         "project": "external_select",
         "amount": "plain_text_input",
+        "days": "plain_text_input",
+        "tools": "multi_static_select",
+        "person": "external_select",
+        "model": "external_select",
+        "key": "external_select",
+        "scopes": "multi_external_select",
+        "group": "external_select",
+        "role": "external_select",
         "people": "multi_external_select",
         "models": "multi_external_select",
         "channel": "conversations_select",
@@ -128,7 +82,9 @@ def test_what_the_kind_says_of_a_field_stands_on_the_form() -> None:
     assert fields["people"]["element"]["max_selected_items"] == 3
     assert fields["reason"]["element"]["multiline"] is True
     assert [each["text"]["text"] for each in fields["size"]["element"]["options"]] == ["Small", "Very large"]
-    assert {name for name, each in fields.items() if each["optional"]} == {"size", "models", "channel", "day", "reason"}
+    assert [each["text"]["text"] for each in fields["tools"]["element"]["options"]] == ["Web search", "MCP"]
+    optional = {name for name, each in fields.items() if each["optional"]}
+    assert optional == {"size", "days", "tools", "scopes", "role", "models", "channel", "day", "reason"}
 
 
 def test_only_fields_that_affect_the_outlook_report_each_change() -> None:
@@ -146,13 +102,18 @@ def test_first_values_come_back_as_they_were_given() -> None:
         "omar@acme.example": "omar@acme.example",
         "gpt-5-mini": "gpt-5-mini",
         "very_large": "Very large",
+        "web_search": "Web search",
+        "mcp": "MCP",
+        "viewer": "Viewer",
+        **{each: each for each in ("key_1", "group_1", "api.model.request")},
     }
 
 
-def test_an_empty_form_has_empty_values_and_the_kinds_own_choice() -> None:
+def test_an_empty_form_has_empty_values_and_the_kinds_own_choices() -> None:
     values = forms.values(untouched(forms.form(Everything)))
 
-    assert values.pop("size") == "small"
+    own = {name: values.pop(name) for name in ("size", "days", "tools", "role")}
+    assert own == {"size": "small", "days": "7", "tools": ["mcp"], "role": "member"}
     assert not any(values.values())
 
 
@@ -205,33 +166,7 @@ def test_the_modal_that_waits_has_the_forms_title() -> None:
 def test_every_real_kind_has_a_form(kind: type[Kind]) -> None:
     view = checked_view(forms.form(kind, preview()))
 
-    assert list(inputs(view)) == list(kind.model_fields)
-
-
-def test_the_launcher_offers_every_kind_and_list() -> None:
-    view = checked_view(forms.launcher([Everything]))
-
-    assert view["blocks"][0]["accessory"]["action_id"] == "open:everything"
-    assert [each["action_id"] for each in view["blocks"][-1]["elements"]] == [
-        "open:mine",
-        "open:approvals",
-        "open:audit",
-        "open:help",
-    ]
-
-
-def test_a_denial_must_be_explained() -> None:
-    view = checked_view(forms.deny(Reference(request_id="R7K2", stage=1), "Raise the <budget>"))
-
-    assert Reference.parse(view["private_metadata"]) == Reference(request_id="R7K2", stage=1)
-    assert inputs(view)["reason"]["optional"] is False
-
-
-def test_an_export_begins_with_this_month_as_csv() -> None:
-    view = checked_view(forms.audit(date(2026, 11, 23)))
-
-    assert view["callback_id"] == "submit:audit"
-    assert forms.values(untouched(view)) == {"since": "2026-11-01", "until": "2026-11-23", "format": "csv"}
+    assert list(inputs(view)) == list(kind.asks())
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,9 @@ def test_no_secret_is_written(capsys: pytest.CaptureFixture[str], secret: str, *
         ("postgresql://u:pa55@host:5432/d", "postgresql://u:[redacted]@host:5432/d"),
         ("http://127.0.0.1:8400/api", "http://127.0.0.1:8400/api"),
         ("wss://host/link?ticket=abc&app_id=1", "wss://host/link?ticket=[redacted]&app_id=1"),
+        ('{"text": "```\\nsk-proj-abcDEF0123456789```"}', '{"text": "```\\n[redacted]```"}'),
+        ("text=%60%60%60%0Ask-proj-abcDEF0123456789", "text=%60%60%60%0A[redacted]"),
+        ("OPENAI_API_KEY=sk-proj-abcDEF0123456789 ", "OPENAI_API_KEY=[redacted] "),
         ("https://hooks.slack.com/commands/T1/2/3", "https://hooks.slack.com/[redacted]"),
         ("the task-force-of-eleven is asked", "the task-force-of-eleven is asked"),
     ],
@@ -64,3 +67,20 @@ def test_libraries_are_quiet_about_every_call(capsys: pytest.CaptureFixture[str]
         logging.getLogger(name).info("a body with a person's words")
 
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("name", ["slack_sdk.web.async_base_client", "slack_bolt.AsyncApp", "countersign:openai"])
+def test_a_librarys_details_are_dropped_even_when_its_logger_was_made_loud(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    logs.configure("DEBUG", console=False)
+    logger = logging.getLogger(name)
+    monkeypatch.setattr(logger, "level", logging.DEBUG)  # taken back afterwards
+    logger.setLevel(logging.DEBUG)
+
+    logger.debug("the body of a call")
+    logger.warning("it failed")
+
+    written = capsys.readouterr().err
+    assert "the body of a call" not in written
+    assert "it failed" in written

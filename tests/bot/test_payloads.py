@@ -85,3 +85,19 @@ def test_an_answer_finds_its_place(body: dict[str, Any], expected: Place) -> Non
 
 def test_the_secret_in_a_response_url_stays_out_of_logs() -> None:
     assert "hooks" not in repr(Place(user="U1", response_url="https://hooks.example/1/2"))
+
+
+@pytest.mark.parametrize(
+    ("action", "value", "chosen"),
+    [
+        ({"action_id": "who", "selected_option": {"value": "proj_1"}}, "", "proj_1"),
+        ({"action_id": "who", "selected_option": None}, "", ""),
+        ({"action_id": "claim", "value": "R1.0"}, "R1.0", ""),
+    ],
+)
+def test_a_click_carries_a_buttons_value_or_the_option_that_was_chosen(
+    action: dict[str, Any], value: str, chosen: str
+) -> None:
+    click = Click.model_validate({"user": {"id": "U1"}, "actions": [action]})
+
+    assert (click.value, click.chosen) == (value, chosen)

@@ -44,6 +44,13 @@ def test_a_database_is_taken_as_platforms_write_it(monkeypatch: pytest.MonkeyPat
     assert Settings.load().secret("database_url") == read
 
 
+def test_alarms_go_to_the_channels_that_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.load().alarm_channels == {}
+    monkeypatch.setenv("SECURITY_CHANNEL", "#security")
+
+    assert Settings.load().alarm_channels == {"security": "#security"}
+
+
 def test_addresses_lose_the_slash_at_their_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:8400/api/")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8401/v1/")

@@ -5,16 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from sandbox.openai import exchange
 from sandbox.openai.errors import Refusal
 from sandbox.openai.organization import Organization
-from sandbox.scenario.company import PEOPLE, address
+from sandbox.scenario.company import address
 from sandbox.scenario.hands import eventually
+from tests.faults.traces import files, rows, said, shown
 from tests.support.databases import SQLiteTemplate
 from tests.support.installation import Installation, Process, Transport, installed
-from workflows.store import tables
 
 LOOKS_SECRET = re.compile(r"(?<![A-Za-z0-9])(?:sk-[\w-]{8,}|xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}|Bearer \S{8,})")
 PASSWORD = "correct-horse-battery"
@@ -46,12 +45,12 @@ async def test_a_run_in_which_much_fails_leaves_no_secret_anywhere(
 
     written = {
         "the log": bot.output,
-        "the database": await _rows(acme),
-        "the database's files": _files(tmp_path),
-        "Slack": await _shown(acme),
+        "the database": await rows(acme),
+        "the database's files": files(tmp_path),
+        "Slack": await shown(acme),
         "the export in Slack": file,
-        "the export as CSV": await _said(acme, "audit export --format csv"),
-        "the export as JSON lines": await _said(acme, "audit export --format jsonl"),
+        "the export as CSV": await said(acme, "audit export --format csv"),
+        "the export as JSON lines": await said(acme, "audit export --format jsonl"),
     }
     assert all(written[each] for each in written if each != "the database's files")
     assert "Incorrect API key provided" in written["the export as CSV"]
@@ -103,42 +102,6 @@ async def _file(acme: Installation) -> str | None:
         for each in message.get("files", []):
             return (await acme.http.get(f"{acme.slack_url}/_sandbox/files/{each['id']}")).text
     return None
-
-
-async def _rows(acme: Installation) -> str:
-    """Return every row of every table."""
-    async with acme.database() as database, database.read() as work:
-        return "\n".join(
-            [
-                repr(row)
-                for table in tables.metadata.sorted_tables
-                for row in await work.connection.execute(sa.select(table))
-            ]
-        )
-
-
-def _files(folder: Path) -> str:
-    """Return what SQLite wrote, pages that it does not use any more included."""
-    return "\n".join(each.read_bytes().decode(errors="replace") for each in folder.glob("countersign.db*"))
-
-
-async def _shown(acme: Installation) -> str:
-    """Return everything that anybody sees, and everything that the bot ever told Slack."""
-    seen = [await acme.hands.get("/calls")]
-    for who in PEOPLE:
-        seen.append(await acme.hands.get("/view", user=acme.hands.users[who]))
-        for channel in (*acme.hands.channels, "bot"):
-            for each in await acme.hands.messages(who, channel):
-                seen.append(each)
-                seen += await acme.hands.messages(who, channel, each["ts"])
-    return str(seen)
-
-
-async def _said(acme: Installation, command: str) -> str:
-    """Return what a command prints."""
-    process = await Process(acme, command).start(ready=False)
-    assert await process.ended() == 0
-    return process.output
 
 
 def _found(acme: Installation, written: Mapping[str, str]) -> list[str]:

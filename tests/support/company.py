@@ -12,15 +12,20 @@ from pydantic import SecretStr
 
 from sandbox.openai import Organization as LocalOrganization
 from sandbox.openai import create_app
+from sandbox.openai.records import Project
 from sandbox.serving import serving
 from tests.support.clock import Clock
 from tests.support.openapi import Description, Judged
 from tests.support.people import People
 from workflows.admin_api import AdminAPI, APIProject, Limiter
+from workflows.budgets import Budgets
+from workflows.custody import Custodian
 from workflows.executor import Executor
+from workflows.keyring import KeyRing
 from workflows.kind import Kind
 from workflows.kinds import discover
 from workflows.lifecycle import State
+from workflows.limit_guard import LimitGuard
 from workflows.model import Reference, Request, Verdict
 from workflows.organization import Organization
 from workflows.policy import policy_from_text
@@ -68,6 +73,9 @@ class Company:
     people: People
     service: Service
     executor: Executor
+    custodian: Custodian
+    guard: LimitGuard
+    budgets: Budgets
     clock: Clock
     project_id: str
 
@@ -101,6 +109,18 @@ class Company:
     async def request(self, request: Request) -> Request:
         return (await self.service.dossier(request.id)).request
 
+    async def carried_out(self, request: Request, *approvers: str) -> Request:
+        """Have a request approved by these people, one after another, and carried out."""
+        for who in approvers:
+            request = await self.decide(request, who)
+        await self.executor.run_due()
+        return await self.request(request)
+
+    def pass_time(self, **span: float) -> None:
+        """Move on, here and at OpenAI, by a ``timedelta``'s arguments, like ``days=3``."""
+        self.clock.advance(**span)
+        self.local.clock.advance(timedelta(**span).total_seconds())
+
     async def state(self, request: Request) -> State:
         return (await self.request(request)).state
 
@@ -132,6 +152,21 @@ class Company:
             (await client.delete(url)).raise_for_status()
 
 
+def _founded(clock: Clock) -> tuple[LocalOrganization, Project]:
+    """Found the OpenAI organisation, with one project that Petra owns; its clock shows what *clock* does."""
+    local = LocalOrganization(admin_key="sk-admin-test")
+    local.clock.set(clock().timestamp())
+    for name in ("olivia", "omar"):
+        local.add_user(email=f"{name}@acme.example", name=name.title(), role="owner")
+    users = {
+        name: local.add_user(email=f"{name}@acme.example", name=name.title(), role="reader")
+        for name in ("dana", "petra", "pat")
+    }
+    project = local.add_project(name="internal-qa")
+    local.add_member(project.id, users["petra"].id, "owner")
+    return local, project
+
+
 @asynccontextmanager
 async def company(
     database: Database, clock: Clock, kinds: Mapping[str, type[Kind]] | None = None
@@ -141,15 +176,7 @@ async def company(
         "dana", "olivia", "omar", "fay", "finn", "fred", "pat", "audra", "petra",
         groups={"finance": ["fay", "finn", "fred"], "platform": ["pat"]},
     )  # fmt: skip
-    local = LocalOrganization(admin_key="sk-admin-test")
-    for name in ("olivia", "omar"):
-        local.add_user(email=f"{name}@acme.example", name=name.title(), role="owner")
-    users = {
-        name: local.add_user(email=f"{name}@acme.example", name=name.title(), role="reader")
-        for name in ("dana", "petra", "pat")
-    }
-    project = local.add_project(name="internal-qa")
-    local.add_member(project.id, users["petra"].id, "owner")
+    local, project = _founded(clock)
 
     async def sleep(seconds: float) -> None:
         clock.advance(seconds=seconds)
@@ -163,6 +190,7 @@ async def company(
         async with api:
             await api.set_spend_limit(project.id, 500_00)
             organization = Organization(api=api, database=database, now=clock)
+            keyring = KeyRing(api)
             chosen = kinds or discover()
             service = Service(
                 database=database,
@@ -170,13 +198,29 @@ async def company(
                 directory=people,
                 policy=policy_from_text(POLICY, name="policy.yml"),
                 kinds=chosen,
+                keyring=keyring,
                 now=clock,
             )
 
             executor = Executor(
-                api=api, database=database, kinds=chosen, now=clock, settling=timedelta(seconds=5), sleep=sleep
+                api=api,
+                database=database,
+                kinds=chosen,
+                now=clock,
+                settling=timedelta(seconds=5),
+                sleep=sleep,
+                changed=organization.forget,
+            )
+            budgets = Budgets(
+                api=api,
+                organization=organization,
+                directory=people,
+                database=database,
+                policy=service.policy,
+                now=clock,
             )
             await organization.refresh()
+            await budgets.collect()
             yield Company(
                 local=local,
                 judge=judge,
@@ -187,6 +231,9 @@ async def company(
                 people=people,
                 service=service,
                 executor=executor,
+                custodian=Custodian(keyring=keyring, database=database, now=clock),
+                guard=LimitGuard(api=api, database=database, now=clock),
+                budgets=budgets,
                 clock=clock,
                 project_id=project.id,
             )

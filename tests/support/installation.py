@@ -59,6 +59,7 @@ class Installation:
             "OPENAI_BASE_URL": f"{self.openai_url}/v1",
             "DATABASE_URL": plain,
             "REQUESTS_CHANNEL": "#requests",
+            "ALERTS_CHANNEL": "#general",
             "PORT": str(self.port),
         }
         return variables | ({"SLACK_APP_TOKEN": tokens.app} if self.transport == "socket" else {})
@@ -122,7 +123,8 @@ class Installation:
             verifier, actions = Verifier(), []
             async for entry in work.audit_entries():
                 verifier.feed(entry)
-                actions.append(entry.action)
+                if entry.action != "budget_alert":  # money passes its marks by itself, whatever a test is about
+                    actions.append(entry.action)
             verifier.finish(await work.audit_head())
         return actions
 

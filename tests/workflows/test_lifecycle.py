@@ -35,8 +35,12 @@ def test_a_cut_off_call_is_looked_at_before_anything_else() -> None:
     assert set(TRANSITIONS[State.UNCONFIRMED]) == {Event.LOOKED}
 
 
-def test_only_a_person_revives_a_failed_request() -> None:
-    assert set(TRANSITIONS[State.FAILED]) == {Event.RETRIED}
+def test_a_failed_request_is_tried_again_or_taken_back_and_nothing_else() -> None:
+    assert set(TRANSITIONS[State.FAILED]) == {Event.RETRIED, Event.ABANDONED}
+
+
+def test_what_was_taken_back_is_never_given_again() -> None:
+    assert State.GRANTED not in reachable(State.REVERTING)
 
 
 def test_what_is_granted_can_always_end() -> None:

@@ -1,4 +1,4 @@
-"""One claimed request being carried out, from its first step to what became of it."""
+"""One claimed request being carried out or taken back, step by step, from its first step to its last."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,16 +10,16 @@ from pydantic import ValidationError
 
 from workflows.admin_api import AdminAPI
 from workflows.errors import AdminAPINotFound, AdminAPIRefused, AdminAPIThrottled, AdminAPIUnclear, Conflict, Refusal
+from workflows.executor.outcome import Outcome
 from workflows.kind import Kind, Receipt, Step, Work
-from workflows.lifecycle import Event, advance
+from workflows.ledger import Mark, endings
+from workflows.lifecycle import State
 from workflows.model import Request, StepRecord, StepState
-from workflows.service.desk import EXECUTOR, known_kind, record, redraw, tell_requester, tell_thread
+from workflows.service.desk import EXECUTOR, known_kind, record
 from workflows.store import Database
 
 READ_BACK = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between looks after an act: what was just made can be 404 for a moment."""
-
-LONGEST_WAIT = timedelta(minutes=10)
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -55,33 +55,79 @@ class Run:
         self._database = database
         self._pace = pace
         self._receipts: dict[str, Receipt] = {}
+        self._marks: list[Mark] = []
         self._doing: Step | None = None
 
     async def carry_out(self) -> None:
-        """Do every step that is not done. Raises ``Conflict`` when the claim was lost."""
+        """Do every step that is not done, and give the claim back. Raises ``Conflict`` when it was lost."""
+        outcome: Outcome
         try:
             await self._every_step()
+            outcome = self._outcome()
         except AdminAPIThrottled as problem:  # before AdminAPIRefused, of which it is one
-            await self._put_off(str(problem), problem.retry_after)
+            outcome = self._outcome(cut_off=True, problem=str(problem), at_least=problem.retry_after)
         except AdminAPIUnclear as problem:
-            await self._put_off(str(problem))
+            outcome = self._outcome(cut_off=True, problem=str(problem))
         except (AdminAPIRefused, Refusal) as problem:
-            await self._fail(str(problem))
+            outcome = self._outcome(problem=await self._refused(str(problem)))
         except Conflict:
             raise
         except Exception as unforeseen:
             log.exception("request put off", request=self.request.id)
-            await self._put_off(f"Something went wrong on our side ({type(unforeseen).__name__}).")
-        else:
-            await self._finish()
+            sentence = f"Something went wrong on our side ({type(unforeseen).__name__})."
+            outcome = self._outcome(cut_off=True, problem=sentence)
+        async with self._database.begin() as work:
+            await outcome.store(work, self.holder)
+
+    def _outcome(self, *, problem: str = "", cut_off: bool = False, at_least: float = 0.0) -> Outcome:
+        done = not problem and not self._reverting
+        return Outcome(
+            request=self.request,
+            now=self._pace.now(),
+            settling=self._pace.settling,
+            receipts={name: dict(each) for name, each in self._receipts.items()},
+            marks=self._marks,
+            terms=self._read().offers(self._receipts) if done else None,
+            problem=problem,
+            cut_off=cut_off,
+            at_least=timedelta(seconds=at_least),
+        )
+
+    @property
+    def _reverting(self) -> bool:
+        return self.request.state is State.REVERTING
 
     async def _every_step(self) -> None:
         params = self._read()
-        steps = params.steps()
+        steps = await self._undoing(params) if self._reverting else self._steps(params)
         await self._write_down(steps)
         for step in steps:
             self._receipts[step.name] = await self._do(step)
             await self._learn(params)
+
+    def _steps(self, params: Kind) -> Sequence[Step]:
+        ends_at = self.request.ends_at
+        if ends_at is not None and ends_at <= self._pace.now():
+            raise Refusal("Its last day was over before it could be carried out. Ask again for a later day.")
+        return params.steps()
+
+    async def _undoing(self, params: Kind) -> Sequence[Step]:
+        """Return the steps back from whatever was done, given what else stands in the project."""
+        async with self._database.read() as work:
+            done = [each for each in await work.steps(self.request.id) if each.state is StepState.DONE]
+            effects = await work.effects(self.request.id)
+            standing = await work.standing_in(self.request.project_id) if effects else {}
+        self._receipts = {each.name: each.receipt for each in done}
+        steps = params.undo(self._receipts, endings(effects, standing))
+        # What lived in an archived project ended with it, and OpenAI refuses every call about it.
+        return () if steps and await self._archived() else steps
+
+    async def _archived(self) -> bool:
+        if not self.request.project_id:
+            return False
+        scene = Work(api=self._api, request=self.request, receipts=self._receipts)
+        project = await self._patiently(lambda work: work.api.project(work.project_id), scene)
+        return project.archived
 
     def _read(self) -> Kind:
         """Return what was approved. Raises ``Refusal`` when this version of the program cannot read it any more."""
@@ -93,37 +139,41 @@ class Run:
     async def _write_down(self, steps: Sequence[Step]) -> None:
         if len({each.name for each in steps}) < len(steps):
             raise Refusal("Two steps of this have the same name, so one of them would be taken for done.")
-        planned = [
-            StepRecord(
-                request_id=self.request.id,
-                position=position,
-                name=step.name,
-                says=step.says,
-                state=StepState.PLANNED,
-                intended_at=self._pace.now(),
-            )
-            for position, step in enumerate(steps)
-        ]
         async with self._database.begin() as work:
+            first = len(await work.steps(self.request.id)) if self._reverting else 0
+            planned = [self._planned(step, first + position) for position, step in enumerate(steps)]
             await work.plan(planned)
+
+    def _planned(self, step: Step, position: int) -> StepRecord:
+        return StepRecord(
+            request_id=self.request.id,
+            position=position,
+            name=step.name,
+            says=step.says,
+            state=StepState.PLANNED,
+            intended_at=self._pace.now(),
+        )
 
     async def _do(self, step: Step) -> Receipt:
         """Have one step's effect exactly once, and return its receipt."""
         written = await self._written(step)
-        if written.state is StepState.DONE:
-            return written.receipt
+        if written.state is not StepState.DONE:
+            written = await self._effected(step, written)
+        if step.marks is not None:
+            self._marks += step.marks(written.before, written.receipt)
+        return written.receipt
+
+    async def _effected(self, step: Step, written: StepRecord) -> StepRecord:
         scene = Work(api=self._api, request=self.request, receipts=self._receipts)
         self._doing = step
-        if written.state is StepState.PLANNED:
+        # What was refused before it could be noted is noted at the next try.
+        if written.state is not StepState.INTENDED and not written.before:
             before = await self._patiently(step.note, scene) if step.note is not None else {}
-            written = await self._journal(replace(written, state=StepState.INTENDED, before=before))
-        receipt = await self._patiently(step.look, scene)
-        if receipt is None:
-            await self._patiently(step.act, scene)
-            receipt = await self._read_back(step, scene)
-        await self._journal(replace(written, state=StepState.DONE, receipt=receipt, problem=""))
+            written = await self._journal(step, replace(written, state=StepState.INTENDED, before=before))
+        receipt = await self._patiently(step.look, scene) or await self._acted(step, scene)
+        written = await self._journal(step, replace(written, state=StepState.DONE, receipt=receipt, problem=""))
         self._doing = None
-        return receipt
+        return written
 
     async def _written(self, step: Step) -> StepRecord:
         async with self._database.read() as work:
@@ -138,21 +188,33 @@ class Run:
                 await self._pace.sleep(seconds)
         return await call(scene)
 
-    async def _read_back(self, step: Step, scene: Work) -> Receipt:
+    async def _acted(self, step: Step, scene: Work) -> Receipt:
+        """Act and read back; what can be repeated is done once more when something else overwrote it at once."""
+        for _ in range(2 if step.repeatable else 1):
+            await self._patiently(step.act, scene)
+            receipt = await self._read_back(step, scene)
+            if receipt is not None:
+                return receipt
+        raise Refusal(f"OpenAI accepted this, but it did not last: {step.says}")
+
+    async def _read_back(self, step: Step, scene: Work) -> Receipt | None:
         for seconds in READ_BACK:
             await self._pace.sleep(seconds)
             receipt = await self._patiently(step.look, scene)
             if receipt is not None:
                 return receipt
-        raise Refusal(f"OpenAI accepted this, but it did not last: {step.says}")
+        return None
 
-    async def _journal(self, written: StepRecord) -> StepRecord:
+    async def _journal(self, step: Step, written: StepRecord) -> StepRecord:
         now = self._pace.now()
         if written.state is StepState.INTENDED:
             written = replace(written, intended_at=now)
         async with self._database.begin() as work:
-            await work.extend_lease(self.request.id, self.holder, now + self._pace.lease)
+            await work.keep(self.request, self.holder, now, now + self._pace.lease)
             await work.journal(written)
+            # What prolongs a grant changes nothing of its own, unless that grant is over by the time it is done.
+            if written.state is StepState.DONE and step.marks is not None and not self.request.extends:
+                await work.mark(self.request, step.marks(written.before, written.receipt), now)
             proof: dict[str, Any] = {
                 "step": written.name,
                 "before": dict(written.before),
@@ -178,34 +240,10 @@ class Run:
                 facts["request_id"] = self.request.id
             await work.learn_project(project_id, **facts, seen_at=now)
 
-    async def _finish(self) -> None:
-        receipt = {name: dict(each) for name, each in self._receipts.items()}
-        changes = [[each.label, each.now, each.proposed] for each in self.request.changes]
-        proof = {"receipt": receipt, "changes": changes}
-        await self._end(Event.SUCCEEDED, proof, receipt=receipt, due_at=None)
-
-    async def _put_off(self, reason: str, at_least: float = 0.0) -> None:
-        """Look again later, in *at_least* seconds: nobody knows whether the call worked. People are told once."""
-        wait = min(self._pace.settling * 2 ** min(self.request.attempts - 1, 10), LONGEST_WAIT)
-        due_at = self._pace.now() + max(wait, timedelta(seconds=at_least))
-        first = self.request.attempts == 1
-        await self._end(Event.CUT_OFF, {"reason": reason}, tell=first, problem=reason, due_at=due_at)
-
-    async def _fail(self, sentence: str) -> None:
-        if self._doing is not None:
-            written = await self._written(self._doing)
-            await self._journal(replace(written, state=StepState.REFUSED, problem=sentence))
-            sentence = f"{self._doing.says}: {sentence}"
-        await self._end(Event.REFUSED, {"reason": sentence}, problem=sentence, due_at=None)
-
-    async def _end(self, event: Event, proof: Mapping[str, Any], *, tell: bool = True, **changes: Any) -> None:
-        """Give the claim back with what became of it, the proof of it and the messages about it."""
-        now = self._pace.now()
-        async with self._database.begin() as work:
-            ended = replace(self.request, state=advance(self.request.state, event), **changes)
-            after = await work.save(ended, now)
-            await record(work, after, event.value, EXECUTOR, now, before=self.request.state, **proof)
-            await redraw(work, after)
-            if tell:
-                await tell_requester(work, after, event.value, note=after.problem)
-                await tell_thread(work, after, event.value, note=after.problem)
+    async def _refused(self, sentence: str) -> str:
+        """Write down which step was refused; returns the sentence that names it."""
+        if self._doing is None:
+            return sentence
+        written = await self._written(self._doing)
+        await self._journal(self._doing, replace(written, state=StepState.REFUSED, problem=sentence))
+        return f"{self._doing.says}: {sentence}"

@@ -14,7 +14,9 @@ def discover() -> Mapping[str, type[Kind]]:
     kinds: list[type[Kind]] = []
     for module in pkgutil.iter_modules(__path__):
         found = importlib.import_module(f"{__name__}.{module.name}")
-        kinds += [each for _, each in inspect.getmembers(found, _is_kind) if each.__module__ == found.__name__]
+        # A kind may be a folder, and its class stand in a file of that.
+        own = f"{found.__name__}."
+        kinds += [each for _, each in inspect.getmembers(found, _is_kind) if f"{each.__module__}.".startswith(own)]
     return {each.kind: each for each in sorted(kinds, key=lambda each: (each.place, each.kind))}
 
 

@@ -2,14 +2,19 @@
 
 from workflows.policy.loading import load_policy, policy_from_text
 from workflows.policy.question import Question
-from workflows.policy.rules import Environment, Explanation, Policy, Rule
+from workflows.policy.rules import Explanation, Policy, Rule
+from workflows.policy.templates import Alerts, Budget, Environment, Keys, Terms
 
 __all__ = [
+    "Alerts",
+    "Budget",
     "Environment",
     "Explanation",
+    "Keys",
     "Policy",
     "Question",
     "Rule",
+    "Terms",
     "load_policy",
     "policy_from_text",
 ]

@@ -13,9 +13,19 @@ from pydantic_core import ErrorDetails
 from workflows.errors import PolicyInvalid
 from workflows.model import Stage
 from workflows.policy.conditions import Examples, compiled, nearest
-from workflows.policy.rules import Environment, Policy, Rule
-from workflows.policy.schema import EnvironmentSection, PolicyFile, RuleSection, StageSection
+from workflows.policy.rules import Policy, Rule
+from workflows.policy.schema import (
+    AlertsSection,
+    BudgetSection,
+    EnvironmentSection,
+    KeysSection,
+    PolicyFile,
+    RuleSection,
+    StageSection,
+    TermsSection,
+)
 from workflows.policy.source import Source, read
+from workflows.policy.templates import Alerts, Budget, Environment, Keys, Terms
 
 LARGEST = 1_000_000  # bytes; a policy of 200 rules is about 60,000
 _SENTENCES = {
@@ -73,6 +83,8 @@ def policy_from_text(text: str, name: str, *, examples: Examples | None = None) 
         fallback=tuple(file.fallback),
         email_domains=tuple(file.email_domains),
         rules=rules,
+        keys=_keys(file.keys),
+        alerts=_alerts(file.alerts),
     )
 
 
@@ -84,7 +96,54 @@ def _environment(name: str, section: EnvironmentSection) -> Environment:
         monthly_limit=section.monthly_limit,
         maximum_monthly_limit=section.maximum_monthly_limit,
         channel=section.channel or "",
+        tools=tuple(section.tools),
+        groups=MappingProxyType(dict(section.groups)),
+        rate_limits=MappingProxyType(
+            {each: of.model_dump(exclude_none=True) for each, of in section.rate_limits.items()}
+        ),
+        service_account=section.service_account or "",
     )
+
+
+def _keys(section: KeysSection) -> Keys:
+    return Keys(
+        claim_hours=section.claim_hours,
+        expires_in_days=section.expires_in_days,
+        longest_days=section.longest_days,
+        overlap_days=section.overlap_days,
+        when_unused=section.old_key == "when_unused",
+    )
+
+
+def _alerts(section: AlertsSection) -> Alerts:
+    terms = Terms(thresholds=_sorted(section.thresholds), amounts=_sorted(section.amounts))
+    return Alerts(
+        terms=terms,
+        critical=section.critical,
+        forecast=section.forecast,
+        spikes=section.spikes,
+        smallest_spike=section.smallest_spike,
+        environments=MappingProxyType({each: _terms(of, terms) for each, of in section.environments.items()}),
+        projects=MappingProxyType({each: _terms(of, terms) for each, of in section.projects.items()}),
+        cost_centres=MappingProxyType({each: _budget(of, terms) for each, of in section.cost_centres.items()}),
+        organization=_budget(section.organization, terms) if section.organization else None,
+    )
+
+
+def _terms(section: TermsSection, otherwise: Terms) -> Terms:
+    """Return the terms of a section; what it leaves out is as it is everywhere else."""
+    return Terms(
+        thresholds=otherwise.thresholds if section.thresholds is None else _sorted(section.thresholds),
+        amounts=otherwise.amounts if section.amounts is None else _sorted(section.amounts),
+    )
+
+
+def _budget(section: BudgetSection, otherwise: Terms) -> Budget:
+    return Budget(monthly=section.monthly_budget, terms=_terms(section, Terms(thresholds=otherwise.thresholds)))
+
+
+def _sorted(values: Sequence[int]) -> tuple[int, ...]:
+    return tuple(sorted(set(values)))
 
 
 def _rule(source: Source, index: int, section: RuleSection, examples: Examples | None) -> Rule:
@@ -106,6 +165,8 @@ def _rule(source: Source, index: int, section: RuleSection, examples: Examples |
         denied=section.deny or "",
         pending_hours=section.pending_hours,
         requesters=tuple(section.requesters),
+        auto=section.auto is True,
+        longest_grant_days=section.longest_grant_days,
     )
 
 

@@ -1,7 +1,7 @@
 """The policy as the rest of the house sees it: frozen rules, and the ruling they give on a question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cel
 
@@ -9,26 +9,18 @@ from workflows.errors import PolicyInvalid
 from workflows.model import Approvers, ApproverSource, Ruling, Stage
 from workflows.policy.conditions import Condition
 from workflows.policy.question import Question
+from workflows.policy.templates import Alerts, Environment, Keys
 
 NO_RULE = "no rule matched"
 PENDING_HOURS = 72  # three days: lives of hours are what people of other tools complain about most
 
 
 @dataclass(frozen=True, kw_only=True)
-class Environment:
-    """What a new project of this environment starts with. Limits are cents a month; no models means any model."""
-
-    name: str
-    description: str
-    models: tuple[str, ...]
-    monthly_limit: int
-    maximum_monthly_limit: int | None = None
-    channel: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One rule of the file. Empty ``kinds``: every kind. Empty ``requesters``: everyone. ``place``: file and line."""
+    """One rule of the file. Empty ``kinds``: every kind. Empty ``requesters``: everyone. ``place``: file and line.
+
+    ``auto``: it approves by itself, without anybody. ``longest_grant_days``: what it gives must end within them.
+    """
 
     name: str
     place: str
@@ -38,6 +30,8 @@ class Rule:
     denied: str
     pending_hours: int
     requesters: tuple[Approvers, ...]
+    auto: bool = False
+    longest_grant_days: int | None = None
 
     def concerns(self, kind: str) -> bool:
         return not self.kinds or kind in self.kinds
@@ -86,6 +80,8 @@ class Policy:
     fallback: tuple[Approvers, ...]
     email_domains: tuple[str, ...]
     rules: tuple[Rule, ...]
+    keys: Keys = field(default_factory=Keys)
+    alerts: Alerts = field(default_factory=Alerts)
 
     @property
     def requester_groups(self) -> frozenset[str]:
@@ -122,6 +118,8 @@ class Policy:
             denied=refusal,
             fallback=self.fallback,
             policy_digest=self.digest,
+            auto=deciding.auto and not refusal,
+            longest_grant_days=deciding.longest_grant_days,
         )
 
     def explain(self, question: Question) -> list[Explanation]:
@@ -158,7 +156,8 @@ class Policy:
         if rule is not deciding:
             return Explanation(rule=rule.name, matched=True, reason="matches too, but another rule decides")
         refusal = rule.refusal(question)
-        return Explanation(rule=rule.name, matched=True, reason=f"decides: {refusal or _route(rule.stages)}")
+        route = "nobody is asked, it approves by itself" if rule.auto else _route(rule.stages)
+        return Explanation(rule=rule.name, matched=True, reason=f"decides: {refusal or route}")
 
 
 def _route(stages: tuple[Stage, ...]) -> str:

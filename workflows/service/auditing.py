@@ -8,11 +8,6 @@ from workflows.service.desk import Desk
 
 
 class Auditing(Desk):
-    async def is_auditor(self, person_id: str) -> bool:
-        """Say whether the policy lets this person export. Raises ``UnknownPerson`` or ``ForeignWorkspace``."""
-        person = await self.directory.person(person_id)
-        return any(each.id == person.id for each in await self.resolver.people(self.policy.auditors))
-
     async def order_export(self, person_id: str, *, only: Filter, format: str, origin: str) -> None:  # noqa: A002 - the word of the command line and the form
         """Have the log sent to this person; the same *origin* again orders nothing. Raises ``NotAllowed``."""
         person = await self.known(person_id, "export", "")

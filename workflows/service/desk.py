@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 from workflows.audit.entry import Draft
 from workflows.errors import ForeignWorkspace, Redelivered, UnknownPerson, UnknownRequest, WorkflowError
+from workflows.keyring import KeyRing
 from workflows.kind import Context, Kind, Outlook
-from workflows.model import Actor, ActorType, Directory, OutboxTopic, Person, Request, Role
+from workflows.model import Actor, ActorType, Claim, Directory, OutboxTopic, Person, Request, Role, Stage
 from workflows.organization import Organization
 from workflows.policy import Policy
 from workflows.service.approvers import Resolver
@@ -37,6 +38,7 @@ class Desk:
         directory: Directory,
         policy: Policy,
         kinds: Mapping[str, type[Kind]],
+        keyring: KeyRing,
         now: Callable[[], datetime],
     ) -> None:
         self.database = database
@@ -44,16 +46,18 @@ class Desk:
         self.directory = directory
         self.policy = policy
         self.kinds = kinds
+        self.keyring = keyring
         self.now = now
         self.resolver = Resolver(directory=directory, organization=organization)
 
-    def context(self, requester: Person) -> Context:
+    def context(self, requester: Person, *, extends: str = "") -> Context:
         return Context(
             organization=self.organization,
             directory=self.directory,
             policy=self.policy,
             requester=requester,
             today=self.now().date(),
+            extends=extends,
         )
 
     async def look_up(self, request_id: str) -> Request:
@@ -63,6 +67,19 @@ class Desk:
     async def is_administrator(self, person: Person) -> bool:
         people = await self.resolver.people(self.policy.administrators)
         return any(each.id == person.id for each in people)
+
+    async def is_auditor(self, person_id: str) -> bool:
+        """Say whether the policy lets this person export. Raises ``UnknownPerson`` or ``ForeignWorkspace``."""
+        person = await self.directory.person(person_id)
+        return any(each.id == person.id for each in await self.resolver.people(self.policy.auditors))
+
+    async def decides(self, request: Request, person: Person) -> bool:
+        """Say whether this person approves such requests now, or administers the bot."""
+        if await self.is_administrator(person):
+            return True  # also when the project's owners cannot be asked for, since it was archived meanwhile
+        stages = request.ruling.stages
+        stage = stages[request.stage] if stages else Stage(name="", approvers=request.ruling.fallback)
+        return (await self.resolver.panel(stage, request)).holds(person)
 
     async def known(self, person_id: str, what: str, delivery: str, request_id: str = "") -> Person:
         """Return who wants something. An attempt of somebody unknown here, or of elsewhere, is written down too."""
@@ -139,9 +156,34 @@ async def tell_thread(work: UnitOfWork, request: Request, event: str, *, by: str
     await work.tell(OutboxTopic.POST, request.id, f"{Role.NOTE}:{request.version}", request.updated_at, payload)
 
 
+async def tell_person(
+    work: UnitOfWork, request: Request, person_id: str, event: str, *, by: str = "", note: str = ""
+) -> None:
+    """Tell somebody besides the requester, by direct message."""
+    payload = {"event": event, "by": by, "note": note, "to": person_id}
+    role = f"{Role.DIRECT}:{request.version}:{person_id}"
+    await work.tell(OutboxTopic.POST, request.id, role, request.updated_at, payload)
+
+
+async def alarm(
+    work: UnitOfWork, request: Request, event: str, *, by: str = "", note: str = "", to: str = "alerts"
+) -> None:
+    """Say in the alerts channel (*to*: or in ``security``'s) what should not wait until somebody reads a thread."""
+    payload = {"event": event, "by": by, "note": note, "to": to}
+    await work.tell(OutboxTopic.POST, request.id, f"{Role.ALARM}:{request.version}", request.updated_at, payload)
+
+
+async def offer_key(work: UnitOfWork, request: Request, claim: Claim, now: datetime) -> None:
+    """Offer the key to its requester, in a message with the button that makes it."""
+    await work.offer(claim)
+    payload = {"to": request.requester.id}
+    await work.tell(OutboxTopic.POST, request.id, f"{Role.CLAIM}:{claim.offers}", now, payload)
+
+
 async def redraw(work: UnitOfWork, request: Request) -> None:
     await work.tell(OutboxTopic.REDRAW, request.id, f"v{request.version}", request.updated_at)
 
 
 EXECUTOR = Actor(type=ActorType.EXECUTOR, id="executor")
+POLICY = Actor(type=ActorType.POLICY, id="policy")
 SCHEDULER = Actor(type=ActorType.SCHEDULER, id="scheduler")

@@ -26,12 +26,20 @@ class Ending(Desk):
         await self.fresh(delivery)
         person = await self.known(person_id, "retry", delivery, request_id)
         request = await self.look_up(request_id)
-        stage = request.ruling.stages[request.stage]
-        panel = await self.resolver.panel(stage, request)
-        if not panel.holds(person) and not await self.is_administrator(person):
+        if not await self.decides(request, person):
             refusal = NotAllowed("Only its approvers or an administrator can have it tried again.")
             raise await self.refuse(request, person, "retry", refusal, delivery)
         return await self._moved(request, person, "retry", Event.RETRIED, delivery)
+
+    async def abandon(self, request_id: str, person_id: str, *, delivery: str = "") -> Request:
+        """Have what a failed request did until then taken back; its approvers or an administrator may."""
+        await self.fresh(delivery)
+        person = await self.known(person_id, "abandon", delivery, request_id)
+        request = await self.look_up(request_id)
+        if not await self.decides(request, person):
+            refusal = NotAllowed("Only its approvers or an administrator can have it taken back.")
+            raise await self.refuse(request, person, "abandon", refusal, delivery)
+        return await self._moved(request, person, "abandon", Event.ABANDONED, delivery)
 
     async def _moved(self, request: Request, person: Person, what: str, event: Event, delivery: str) -> Request:
         try:
@@ -45,9 +53,8 @@ class Ending(Desk):
             await self.once(work, delivery)
             request = await work.get(request_id, lock=True)
             state = advance(request.state, event)
-            after = await work.save(
-                replace(request, state=state, due_at=now if state is State.APPROVED else None, attempts=0), now
-            )
+            due_at = now if state in (State.APPROVED, State.REVERTING) else None
+            after = await work.save(replace(request, state=state, due_at=due_at, attempts=0), now)
             await record(work, after, event.value, Actor.of(person), now, before=request.state)
             await redraw(work, after)
             await tell_requester(work, after, event.value, by=person.name)

@@ -1,17 +1,30 @@
 """Asking: what a form shows while it is filled in, and the request that its submission makes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from workflows.errors import Conflict, InvalidFields, NotAllowed, PolicyInvalid, Refusal, UnknownPerson
 from workflows.kind import Kind, Outlook
-from workflows.lifecycle import State
-from workflows.model import Actor, OutboxTopic, Person, Request, Role, Ruling
+from workflows.lifecycle import Event, State, advance
+from workflows.model import Actor, Approvers, ApproverSource, OutboxTopic, Person, Request, Role, Ruling
 from workflows.policy import Question
 from workflows.service.approvers import Panel
-from workflows.service.desk import Desk, Preview, known_kind, new_id, record, tell_requester
+from workflows.service.desk import (
+    POLICY,
+    Desk,
+    Preview,
+    alarm,
+    known_kind,
+    new_id,
+    record,
+    redraw,
+    tell_person,
+    tell_requester,
+    tell_thread,
+)
+from workflows.store import UnitOfWork
 
 
 class Opening(Desk):
@@ -26,19 +39,26 @@ class Opening(Desk):
         as_of = outlook.project.spent_at if outlook.project else None
         return Preview(outlook=outlook, deciders=await self._deciders(kind, outlook, requester), as_of=as_of)
 
-    async def open(self, kind_name: str, values: Mapping[str, Any], person_id: str, *, origin: str) -> Request:
+    async def open(
+        self, kind_name: str, values: Mapping[str, Any], person_id: str, *, origin: str, extends: str = ""
+    ) -> Request:
         """Make a request from a submitted form; the same *origin* again returns the same request.
 
-        Raises ``InvalidFields`` for values that cannot be taken and ``Refusal`` for what the policy denies.
+        *extends* is the id of the grant that it prolongs. Raises ``InvalidFields`` for values that cannot be taken and
+        ``Refusal`` for what the policy denies.
         """
         requester = await self.known(person_id, "submission", "")
         if made := await self._made(origin):
             return made  # before any check that this very request would not pass again
         kind = known_kind(self.kinds, kind_name)
-        context = self.context(requester)
-        params = await kind.parse(values).complete(context)
+        context = self.context(requester, extends=extends)
+        given = kind.parse(values)
+        self.organization.forget(str(getattr(given, "project", "")))
+        params = await given.complete(context)
         outlook = await kind.outlook(dict(params), context)
-        request = self._drawn_up(params, outlook, await self._ruled(kind, outlook, requester), requester, origin)
+        ruling = await self._ruled(kind, outlook, requester)
+        self._check_end(params, ruling)
+        request = replace(self._drawn_up(params, outlook, ruling, requester, origin), extends=extends)
         try:
             panel = await self._first_panel(request)
         except Refusal as refused:
@@ -48,7 +68,17 @@ class Opening(Desk):
                 "policy": request.ruling.policy_digest,
             }
             raise await self.refuse(request, requester, "submission", refused, **asked) from None
-        return await self._store(request, panel)
+        return await self._store(request, panel, await self._concerned(request, outlook))
+
+    def _check_end(self, params: Kind, ruling: Ruling) -> None:
+        """Raise ``InvalidFields`` for what is asked for good, or for longer, than the rule gives anything."""
+        longest = ruling.longest_grant_days
+        if longest is None or "until" not in type(params).model_fields:
+            return
+        latest = self.now().date() + timedelta(days=longest)
+        if params.ends_at is None or params.ends_at.date() > latest + timedelta(days=1):
+            rule = f"The rule {ruling.rule} gives this for at most {longest} days"
+            raise InvalidFields({"until": f"{rule}. Choose {latest.isoformat()} or an earlier day."})
 
     async def _ruled(self, kind: type[Kind], outlook: Outlook, requester: Person) -> Ruling:
         """Return what the policy says; a rule that cannot be evaluated says no."""
@@ -63,6 +93,8 @@ class Opening(Desk):
         ruling = request.ruling
         if ruling.denied:
             raise NotAllowed(ruling.denied)
+        if ruling.auto:
+            return Panel(people=())
         panel = await self.resolver.panel(ruling.stages[0], request, showing=True)
         if len(panel.people) < ruling.stages[0].quorum or not await self.resolver.staffed(request):
             raise Refusal(
@@ -75,7 +107,15 @@ class Opening(Desk):
         async with self.database.read() as work:
             return await work.by_origin(origin)
 
-    async def _store(self, request: Request, panel: Panel) -> Request:
+    async def _concerned(self, request: Request, outlook: Outlook) -> list[Person]:
+        """Return who hears of it besides those who decide: when nobody is asked, the project's owners do."""
+        sources = [Approvers(source=ApproverSource.EMAIL, value=each) for each in outlook.concerned]
+        if request.ruling.auto:
+            sources.append(Approvers(source=ApproverSource.PROJECT_OWNERS))
+        people = await self.resolver.people(sources, request.project_id, showing=True)
+        return [each for each in people if each.id != request.requester.id]
+
+    async def _store(self, request: Request, panel: Panel, concerned: Sequence[Person]) -> Request:
         stored = replace(request, fallback_used=panel.fallback)
         async with self.database.begin() as work:
             if not await work.add(stored):
@@ -84,7 +124,8 @@ class Opening(Desk):
                 raise Conflict("Two requests drew the same reference. Please submit this once more.")
             await work.await_people(request.id, 0, panel.people)
             await work.tell(OutboxTopic.POST, request.id, Role.CARD, request.created_at)
-            await work.tell(OutboxTopic.POST, request.id, f"{Role.STAGE}:0", request.created_at)
+            if not request.ruling.auto:
+                await work.tell(OutboxTopic.POST, request.id, f"{Role.STAGE}:0", request.created_at)
             await tell_requester(work, stored, "opened")
             await record(
                 work,
@@ -98,8 +139,23 @@ class Opening(Desk):
                 changes=[[each.label, each.now, each.proposed] for each in request.changes],
                 approvers=[each.email for each in panel.people],
                 fallback=panel.fallback,
+                extends=request.extends,
             )
-            return stored
+            for person in concerned:
+                await tell_person(work, stored, person.id, "concerned", by=request.requester.name)
+            return await self._approved_by_rule(work, stored) if request.ruling.auto else stored
+
+    async def _approved_by_rule(self, work: UnitOfWork, request: Request) -> Request:
+        """Approve what the rule approves by itself, in the transaction that stores it."""
+        now = self.now()
+        after = await work.save(replace(request, state=advance(request.state, Event.QUORUM_REACHED), due_at=now), now)
+        await record(
+            work, after, Event.QUORUM_REACHED.value, POLICY, now, before=request.state, rule=request.ruling.rule
+        )
+        await redraw(work, after)
+        await tell_thread(work, after, "approved_by_rule")
+        await alarm(work, after, "approved_by_rule", by=request.requester.name, to="security")
+        return after
 
     def _drawn_up(self, params: Kind, outlook: Outlook, ruling: Ruling, requester: Person, origin: str) -> Request:
         now = self.now()
@@ -123,6 +179,7 @@ class Opening(Desk):
             created_at=now,
             updated_at=now,
             expires_at=now + timedelta(hours=ruling.pending_hours),
+            ends_at=params.ends_at,
         )
 
     async def _ruling(self, kind: type[Kind], outlook: Outlook, requester: Person) -> Ruling:
@@ -149,6 +206,8 @@ class Opening(Desk):
             return "Depends on what you fill in."
         if ruling.denied:
             return f"This would be refused: {ruling.denied}"
+        if ruling.auto:
+            return f"Nobody has to: it is carried out at once. Rule: {ruling.rule}."
         provisional = self._drawn_up_for_show(kind, outlook, ruling, requester)
         panels = [await self.resolver.panel(stage, provisional, showing=True) for stage in ruling.stages]
         parts = [

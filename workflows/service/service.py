@@ -1,11 +1,14 @@
 """The use cases, together."""
 
+from workflows.service.alerting import Alerting
 from workflows.service.auditing import Auditing
+from workflows.service.claiming import Claiming
 from workflows.service.deciding import Deciding
 from workflows.service.ending import Ending
+from workflows.service.granting import Granting
+from workflows.service.knowing import Knowing
 from workflows.service.looking import Looking
-from workflows.service.opening import Opening
 
 
-class Service(Opening, Deciding, Ending, Looking, Auditing):
+class Service(Granting, Deciding, Claiming, Ending, Looking, Knowing, Auditing, Alerting):
     """Everything people can do. Each method raises errors of ``workflows.errors`` that say what to do instead."""

@@ -114,3 +114,7 @@ class Outbox(Section):
             where=sa.or_(_leases.c.holder == holder, _leases.c.until <= now),
         )
         return (await self.connection.execute(statement.returning(_leases.c.name))).first() is not None
+
+    async def release(self, name: str, holder: str) -> None:
+        """Give a named lease back before its time."""
+        await self.connection.execute(sa.delete(_leases).where(_leases.c.name == name, _leases.c.holder == holder))

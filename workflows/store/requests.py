@@ -9,13 +9,15 @@ import sqlalchemy as sa
 
 from workflows.errors import Conflict, UnknownRequest
 from workflows.lifecycle import State
-from workflows.model import Decision, Dossier, Person, Request, StepRecord
+from workflows.model import Decision, Person, Request, StepRecord
 from workflows.store import tables
 from workflows.store.rows import PERSON, decision_from, request_from, request_row, step_from
 from workflows.store.section import Section
 
 NONE = timedelta(0)
 _requests, _decisions, _steps, _awaited = tables.requests, tables.decisions, tables.steps, tables.awaited
+_leases = tables.leases
+_DUE = [each.value for each in (State.APPROVED, State.UNCONFIRMED, State.REVERTING, State.REVERT_FAILED)]
 
 
 class Requests(Section):
@@ -31,6 +33,11 @@ class Requests(Section):
         if row is None:
             raise UnknownRequest("There is no such request. Its reference stands on its card.")
         return request_from(row)
+
+    async def is_any_there(self, request_ids: Sequence[str]) -> bool:
+        """Say whether one of these is a request."""
+        query = sa.select(_requests.c.id).where(_requests.c.id.in_(request_ids)).limit(1)
+        return (await self.connection.execute(query)).first() is not None
 
     async def by_origin(self, origin: str) -> Request | None:
         query = sa.select(_requests).where(_requests.c.origin == origin)
@@ -85,16 +92,19 @@ class Requests(Section):
     async def claimable(self, now: datetime) -> Request | None:
         """Lock and return one request that the executor should work on now.
 
-        That is an approved or unconfirmed one that is due, or one whose executor died (its lease is over).
+        That is one that is due and in nobody's hands, or one whose executor died (its lease is over); never one about
+        a project that is being worked on for another.
         """
-        due = sa.and_(_requests.c.state.in_([State.APPROVED.value, State.UNCONFIRMED.value]), _requests.c.due_at <= now)
+        free = sa.or_(_requests.c.lease_until.is_(None), _requests.c.lease_until <= now)
+        due = sa.and_(_requests.c.state.in_(_DUE), _requests.c.due_at <= now, free)
         orphaned = sa.and_(_requests.c.state == State.EXECUTING.value, _requests.c.lease_until <= now)
+        taken = sa.exists().where(_leases.c.name == "project:" + _requests.c.project_id, _leases.c.until > now)
         query = (
             sa.select(_requests)
-            .where(sa.or_(due, orphaned))
+            .where(sa.or_(due, orphaned), ~taken)
             .order_by(_requests.c.due_at)
             .limit(1)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, of=_requests)
         )
         row = (await self.connection.execute(query)).one_or_none()
         return request_from(row) if row is not None else None
@@ -148,19 +158,6 @@ class Requests(Section):
     async def awaited(self, request_id: str, stage: int) -> tuple[Person, ...]:
         query = sa.select(_awaited.c.person).where(_awaited.c.request_id == request_id, _awaited.c.stage == stage)
         return tuple(map(PERSON.validate_python, (await self.connection.execute(query)).scalars()))
-
-    async def dossier(self, request_id: str) -> Dossier:
-        """Return everything a card shows. Raises ``UnknownRequest``."""
-        request = await self.get(request_id)
-        decisions = await self.decisions(request_id)
-        decided = {each.approver.id for each in decisions if each.stage == request.stage}
-        awaited = await self.awaited(request_id, request.stage) if request.open_stage else ()
-        return Dossier(
-            request=request,
-            decisions=decisions,
-            steps=await self.steps(request_id),
-            awaited=tuple(each for each in awaited if each.id not in decided),
-        )
 
     async def steps(self, request_id: str) -> tuple[StepRecord, ...]:
         query = sa.select(_steps).where(_steps.c.request_id == request_id).order_by(_steps.c.position)

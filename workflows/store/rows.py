@@ -10,7 +10,11 @@ from workflows.audit.entry import AuditEntry
 from workflows.lifecycle import State
 from workflows.model import (
     Change,
+    Claim,
+    ClaimState,
     Decision,
+    Effect,
+    KeyTerms,
     OutboxEntry,
     OutboxTopic,
     Person,
@@ -25,7 +29,9 @@ from workflows.model import (
 PERSON = TypeAdapter(Person)
 RULING = TypeAdapter(Ruling)
 CHANGES = TypeAdapter(tuple[Change, ...])
+TERMS = TypeAdapter(KeyTerms)
 _PROJECT = tuple(each.name for each in fields(Project))
+_EFFECT = tuple(each.name for each in fields(Effect))
 
 
 def request_from(row: sa.Row[Any]) -> Request:
@@ -71,6 +77,9 @@ def request_row(request: Request) -> dict[str, Any]:
         "attempts": request.attempts,
         "lease_until": None,
         "holder": "",
+        "granted_at": request.granted_at,
+        "ends_at": request.ends_at,
+        "extends": request.extends,
     }
 
 
@@ -115,6 +124,19 @@ def outbox_from(row: sa.Row[Any], *, cut_off: bool) -> OutboxEntry:
 def project_from(row: sa.Row[Any]) -> Project:
     values = {name: row._mapping[name] for name in _PROJECT}  # noqa: SLF001 - SQLAlchemy's public name for it
     return Project(**values | {"owners": tuple(row.owners)})
+
+
+def effect_from(row: sa.Row[Any]) -> Effect:
+    return Effect(**{name: row._mapping[name] for name in _EFFECT})  # noqa: SLF001 - SQLAlchemy's public name for it
+
+
+def claim_from(row: sa.Row[Any]) -> Claim:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    return Claim(**values | {"state": ClaimState(row.state), "terms": TERMS.validate_python(row.terms)})
+
+
+def claim_row(claim: Claim) -> dict[str, Any]:
+    return vars(claim) | {"state": claim.state.value, "terms": TERMS.dump_python(claim.terms, mode="json")}
 
 
 def entry_from(row: sa.Row[Any]) -> AuditEntry:

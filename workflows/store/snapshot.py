@@ -44,6 +44,11 @@ class Snapshot(Section):
         row = (await self.connection.execute(sa.select(_projects).where(_projects.c.id == project_id))).one_or_none()
         return project_from(row) if row is not None else None
 
+    async def projects(self) -> list[Project]:
+        """Return every project that was ever seen, archived ones included."""
+        rows = await self.connection.execute(sa.select(_projects).order_by(_projects.c.id))
+        return [project_from(row) for row in rows]
+
     async def projects_named(self, name: str) -> list[Project]:
         """Return the projects with this name, whatever its case."""
         wanted = name.casefold()

@@ -1,13 +1,48 @@
 """What one transaction can do: everything in it happens together or not at all."""
 
+from datetime import datetime
+
+from workflows.errors import Conflict
+from workflows.model import Dossier, Request
+from workflows.store.alerts import Alerts
 from workflows.store.audit_log import AuditLog
+from workflows.store.claims import Claims
+from workflows.store.costs import Costs
+from workflows.store.ledger import Ledger
 from workflows.store.outbox import Outbox
 from workflows.store.requests import Requests
-from workflows.store.snapshot import Snapshot
 
 
-class UnitOfWork(Requests, Outbox, AuditLog, Snapshot):
-    """The requests, the outbox, the audit log and the snapshot of the organisation, in one transaction.
+class UnitOfWork(Requests, Claims, Ledger, Outbox, AuditLog, Costs, Alerts):
+    """The requests, keys, ledger, outbox, audit log, costs, alerts and the snapshot of the organisation together.
 
-    Lock order: the request's row first, the head of the audit log after it; one request per transaction.
+    Lock order: the request's row first, then (an extension only) the row of the request it extends, the head of the
+    audit log after them.
     """
+
+    async def hold_project(self, project_id: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Take or keep the right to work on a project; False when somebody else has it."""
+        return not project_id or await self.lease(f"project:{project_id}", holder, now, until)
+
+    async def release_project(self, project_id: str, holder: str) -> None:
+        await self.release(f"project:{project_id}", holder)
+
+    async def keep(self, request: Request, holder: str, now: datetime, until: datetime) -> None:
+        """Keep the claim on a request and on its project alive. Raises ``Conflict`` when it was lost."""
+        await self.extend_lease(request.id, holder, until)
+        if not await self.hold_project(request.project_id, holder, now, until):
+            raise Conflict("Another worker took this project over.")
+
+    async def dossier(self, request_id: str) -> Dossier:
+        """Return everything a card shows. Raises ``UnknownRequest``."""
+        request = await self.get(request_id)
+        decisions = await self.decisions(request_id)
+        decided = {each.approver.id for each in decisions if each.stage == request.stage}
+        awaited = await self.awaited(request_id, request.stage) if request.open_stage else ()
+        return Dossier(
+            request=request,
+            decisions=decisions,
+            steps=await self.steps(request_id),
+            awaited=tuple(each for each in awaited if each.id not in decided),
+            claim=await self.claim_of(request_id),
+        )

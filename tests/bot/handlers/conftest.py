@@ -62,7 +62,8 @@ def _workspace() -> Workspace:
     ids = {name: workspace.add_user(name=name, email=f"{name}@acme.example").id for name in PEOPLE}
     workspace.add_usergroup("finance", "Finance", [ids[name] for name in ("fay", "finn", "fred")])
     workspace.add_usergroup("platform", "Platform", [ids["pat"]])
-    workspace.add_channel("requests", [*ids.values(), workspace.bot.user_id])
+    for channel in ("requests", "alerts", "security"):
+        workspace.add_channel(channel, [*ids.values(), workspace.bot.user_id])
     return workspace
 
 
@@ -85,6 +86,7 @@ async def _office(acme: Company, workspace: Workspace, database: Database) -> As
             directory=SlackDirectory(client=client(token), identity=identity),
             policy=acme.service.policy,
             kinds=acme.service.kinds,
+            keyring=acme.service.keyring,
             now=acme.clock,
         )
         notifier = Notifier(
@@ -92,6 +94,7 @@ async def _office(acme: Company, workspace: Workspace, database: Database) -> As
             client=client(token),
             dossier=service.dossier,
             requests_channel="#requests",
+            alarm_channels={"alerts": "#alerts", "security": "#security"},
             pacer=Unhurried(),
             now=acme.clock,
         )
@@ -101,7 +104,7 @@ async def _office(acme: Company, workspace: Workspace, database: Database) -> As
             signing_secret=workspace.tokens.signing_secret,
             identity=identity,
             observe=lambda _type: None,
-            provided={"service": service, "background": background},
+            provided={"service": service, "background": background, "openai_base_url": f"{acme.url}/v1"},
         )
         web = server.build(metrics=Metrics(database), checks={}, app=app)
         workspace.request_url = f"{await stack.enter_async_context(serving(web))}{server.SLACK_PATH}"

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from bot.notifier import Notifier
 from sandbox.slack import Workspace
 from tests.support.company import Company
 from workflows.lifecycle import State
-from workflows.model import Request
+from workflows.model import Reference, Request, Verdict
 from workflows.service import Service
 
 JSON = dict[str, Any]
@@ -78,7 +79,7 @@ class Office:
     async def action(self, who: str, action_id: str, **fields: Any) -> JSON:
         return await self._call("action", who, action_id=action_id, **fields)
 
-    async def options(self, who: str, view: JSON, block_id: str, query: str) -> list[JSON]:
+    async def options(self, who: str, view: JSON, block_id: str, query: str = "") -> list[JSON]:
         answer = await self._call("options", who, view_id=view["id"], block_id=block_id, action_id="value", query=query)
         return list(answer["options"])
 
@@ -127,6 +128,28 @@ class Office:
         await self.told_everybody()
         return request
 
+    async def carried_out(self, request: Request, *approvers: str) -> Request:
+        """Have a request approved by these people and carried out, and tell of it."""
+        for who in approvers:
+            reference = Reference(request_id=request.id, stage=request.stage)
+            request = await self.service.decide(reference, self.id(who), Verdict.APPROVE)
+        await self.company.executor.run_due()
+        await self.told_everybody()
+        return (await self.service.dossier(request.id)).request
+
+    async def offered_key(self, **changes: Any) -> Request:
+        """Have Dana's key approved by Pat, so that it waits for her."""
+        values = {"project": self.company.project_id, "service_account": "support-bot", "reason": "Launch"}
+        request = await self.service.open("key", values | changes, self.id("dana"), origin="")
+        return await self.carried_out(request, "pat")
+
+    async def granted_budget(self, days: int = 10, limit: str = "800") -> Request:
+        """Have Dana's bigger budget approved by Petra, and given until the last of so many days."""
+        until = (self.company.clock() + timedelta(days=days)).date().isoformat()
+        values = {"project": self.company.project_id, "monthly_limit": limit, "until": until, "reason": "Launch"}
+        request = await self.service.open("budget", values, self.id("dana"), origin="")
+        return await self.carried_out(request, "petra")
+
     async def card(self, who: str = "dana") -> JSON:
         """Return the latest card in the channel."""
         return [each for each in await self.sees(who) if each.get("bot_id") and not each.get("is_ephemeral")][-1]
@@ -134,6 +157,13 @@ class Office:
     async def thread(self, who: str = "dana") -> list[JSON]:
         """Return the replies to the latest card."""
         return (await self.sees(who, thread_ts=(await self.card(who))["ts"]))[1:]
+
+    async def press_directly(self, who: str, action_id: str) -> JSON:
+        """Press a button of the latest direct message that has it."""
+        for message in reversed(await self.sees(who, self.id(who))):
+            if action_id in action_ids(message.get("blocks", [])):
+                return await self.action(who, action_id, channel=self.id(who), ts=message["ts"])
+        raise AssertionError(f"the bot wrote {who} no button {action_id}")
 
     async def press(self, who: str, action_id: str) -> JSON:
         """Press a button: of the latest reply that has it, else of the card."""

@@ -3,24 +3,34 @@
 import pytest
 
 from tests.bot.handlers.office import Office, action_ids, words
+from workflows.kind import Kind
+from workflows.kinds import discover
 
 
 async def test_the_command_alone_offers_every_kind(office: Office) -> None:
     answer = await office.command("dana")
 
-    assert {"open:new", "open:budget"} <= action_ids(answer["view"]["blocks"])
+    assert {f"open:{each.word}" for each in office.service.kinds.values()} <= action_ids(answer["view"]["blocks"])
     assert "*New project*" in words(answer["view"])
 
 
-@pytest.mark.parametrize("word", ["new", "budget"])
-async def test_a_word_opens_its_form(office: Office, word: str) -> None:
-    await office.command("dana", word)
+@pytest.mark.parametrize("kind", discover().values(), ids=lambda kind: kind.kind)
+async def test_a_word_opens_its_form(office: Office, kind: type[Kind]) -> None:
+    await office.command("dana", kind.word)
 
     view = await office.view_saying("dana", "Who decides")
-    kind = next(each for each in office.service.kinds.values() if each.word == word)
     fields = [each["block_id"] for each in view["blocks"] if each["type"] == "input"]
-    assert fields == list(kind.model_fields)
+    assert fields == list(kind.asks())
     assert view["callback_id"] == f"submit:{kind.kind}"
+
+
+@pytest.mark.parametrize("kind", [each for each in discover().values() if "project" in each.asks()])
+async def test_every_kind_about_a_project_has_it_filled_in(office: Office, kind: type[Kind]) -> None:
+    await office.command("dana", f"{kind.word} internal-qa")
+
+    view = await office.view_saying("dana", "Who decides")
+    chosen = view["state"]["values"]["project"]["value"]["selected_option"]
+    assert chosen["value"] == office.company.project_id
 
 
 @pytest.mark.parametrize("named", ["internal-qa", "INTERNAL-QA", "internal", "id"])
@@ -67,7 +77,8 @@ async def test_an_unknown_word_gets_the_nearest_one_and_help(office: Office) -> 
 async def test_help_lists_every_word(office: Office) -> None:
     said = words((await office.command("dana", "help"))["ephemeral"])
 
-    for word in ("new", "budget", "mine", "approvals", "status", "audit", "help"):
+    kinds = [each.word for each in office.service.kinds.values()]
+    for word in (*kinds, "mine", "approvals", "status", "grants", "who", "audit", "help"):
         assert f"`/openai {word}" in said
 
 
@@ -113,6 +124,8 @@ async def test_the_shortcut_opens_the_launcher(office: Office) -> None:
         ("budget", "Raise or cut"),
         ("mine", "You have not asked"),
         ("approvals", "Nothing waits"),
+        ("grants", "Nothing that you may see"),
+        ("who", "in which project?"),
         ("help", "`/openai mine`"),
         ("audit", "is for the auditors"),
     ],

@@ -222,7 +222,7 @@ async def test_a_failed_request_is_tried_again_from_its_card(office: Office) -> 
     assert await office.state(request) is State.FAILED
     assert "What happened" in words(await office.card())
 
-    await office.press("petra", "retry")
+    await office.press("pat", "retry")
 
     assert await office.state(request) is State.APPROVED
 

@@ -11,9 +11,10 @@ Job = Literal["execute", "notify"]
 class Order(BaseModel):
     """One life of one worker.
 
-    *kill_at* is the point (counted from 1) at which it kills itself, 0 for a long life. *later* shifts its clock, so
-    that it finds the leases of a dead one over. It ends by itself once its *jobs* have nothing left to do for
-    *request*; before that it approves as *approver*, if there is one, when everybody was told of the request.
+    *kill_at* is the point (counted from 1) at which it kills itself, 0 for a long life; points whose names do not fit
+    *counted* (a regular expression) count for nothing. *later* shifts its clock, so that it finds the leases of a dead
+    one over. It ends by itself once its *jobs* have nothing left to do for *request*; before that it approves as
+    *approver*, if there is one, when everybody was told of the request.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -23,6 +24,7 @@ class Order(BaseModel):
     request: str
     jobs: tuple[Job, ...] = ("execute", "notify")
     kill_at: int = 0
+    counted: str = ""
     later: timedelta = timedelta(0)
     approver: str = ""
 

@@ -17,14 +17,17 @@ _ID = re.compile(r"proj_\w+")
 
 
 class Points:
-    """Counts the points, says each by its name, and kills the process (SIGKILL) at the one numbered *kill_at*."""
+    """Counts the points that *counted* fits, says each by its name, and kills the process (SIGKILL) at *kill_at*."""
 
-    def __init__(self, kill_at: int, say: Callable[[str], None]) -> None:
+    def __init__(self, kill_at: int, say: Callable[[str], None], counted: str = "") -> None:
         self._kill_at = kill_at
+        self._counted = re.compile(counted)
         self._say = say
         self._count = 0
 
     def passed(self, name: str) -> None:
+        if not self._counted.search(name):
+            return
         self._count += 1
         self._say(name)
         if self._count == self._kill_at:

@@ -33,7 +33,7 @@ class _Only(Scheduler):
 async def live(order: Order, say: Callable[[str], None]) -> None:
     """Work until nothing is left to do, or until the chosen point; raises ``TimeoutError``."""
     logs.configure("ERROR")
-    points = Points(order.kill_at, say)
+    points = Points(order.kill_at, say, order.counted)
     points.watch_calls()
     _arrange(order)
     settings = Settings.load(**{name.lower(): value for name, value in order.environment.items()})
@@ -70,5 +70,5 @@ async def _done(parts: wiring.Parts, order: Order, *, pending: bool) -> bool | N
     async with parts.database.read() as work:
         state = (await work.get(order.request)).state
         waiting, _ = await work.outbox_backlog()
-    ended = state in FINAL or (pending and state is State.PENDING) or "execute" not in order.jobs
+    ended = state in (*FINAL, State.GRANTED) or (pending and state is State.PENDING) or "execute" not in order.jobs
     return (ended and (waiting == 0 or "notify" not in order.jobs)) or None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from workflows.kinds import discover, examples
 from workflows.policy import Policy, Question, policy_from_text
 
 HEAD = """\
@@ -15,7 +16,7 @@ rules:
     stages:
       - approvers: [project_owners]
 """
-EXAMPLES: dict[str, dict[str, Any]] = {
+EXAMPLES: dict[str, dict[str, Any]] = examples(discover()) | {
     "new_project": {
         "name": "prompt-lab",
         "environment": "sandbox",

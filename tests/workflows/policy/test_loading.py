@@ -34,11 +34,14 @@ STAGES = "stages: [{approvers: [project_owners]}]"
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (f"{STAGES}\nquorom: 2", 'line 7, rule "small raises": quorom is not known here; known are deny, kinds'),
+        (f"{STAGES}\nquorom: 2", 'line 7, rule "small raises": quorom is not known here; known are auto, deny, kinds'),
         ("stages: [{approvers: [project_owners], quorom: 2}]", "quorom is not known here; did you mean quorum?"),
         (f"{STAGES}\nwen: true", "wen is not known here; did you mean when?"),
-        ("deny: x\nstages: [{approvers: [project_owners]}]", "a rule needs stages (who decides) or deny (why not)"),
-        ("when: true", 'line 5, rule "small raises": a rule needs stages'),
+        (
+            "deny: x\nstages: [{approvers: [project_owners]}]",
+            "a rule needs one of stages (who decides), auto (nobody has to) and deny (why not)",
+        ),
+        ("when: true", 'line 5, rule "small raises": a rule needs one of stages'),
         ("deny:", 'line 6, rule "small raises": deny has no value'),
         ("deny: no", "deny must be a text; put it in quotes"),
         ('deny: " "', "deny must be a text of one line, at most 300 characters"),

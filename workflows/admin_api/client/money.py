@@ -1,7 +1,6 @@
 """Money: hard spend limits, and what was spent."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from workflows.admin_api.client.operations import PROJECT, Operations, delete, get, post
@@ -11,7 +10,6 @@ from workflows.admin_api.wire.pages import Paging
 from workflows.admin_api.wire.values import Cost, SpendAlert, SpendLimit
 
 _SPEND_LIMIT = f"{PROJECT}/spend_limit"
-_Key = tuple[date, str | None, str | None, str]
 
 
 class Money(Operations):
@@ -63,14 +61,16 @@ def _midnight(moment: datetime) -> int:
     return int(moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
 
 
-def _merged(buckets: Iterable[Iterable[Cost]]) -> list[Cost]:
-    """Add up what one bucket has several times; of what a second bucket of the same day has again, the later counts."""
-    found: dict[_Key, Cost] = {}
+def _merged(buckets: Iterable[Sequence[Cost]]) -> list[Cost]:
+    """Put the days together; of what a second bucket of the same day has again, the later counts."""
+    days: dict[date, Sequence[Cost]] = {}
     for bucket in buckets:
-        inside: dict[_Key, Cost] = {}
-        for cost in bucket:
-            key = (cost.day, cost.project_id, cost.line_item, cost.currency)
-            same = inside.get(key)
-            inside[key] = replace(cost, amount=same.amount + cost.amount) if same else cost
-        found.update(inside)
+        if bucket:
+            day = bucket[0].day
+            days[day] = _later(days[day], bucket) if day in days else bucket
+    return [cost for bucket in days.values() for cost in bucket]
+
+
+def _later(first: Iterable[Cost], second: Iterable[Cost]) -> Sequence[Cost]:
+    found = {(cost.project_id, cost.line_item, cost.currency): cost for cost in (*first, *second)}
     return list(found.values())

@@ -4,8 +4,8 @@ Each takes the parsed object and raises ``Malformed`` when what matters in it is
 """
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
+from sys import intern
 
 from pydantic import SecretStr
 
@@ -23,7 +23,6 @@ from workflows.admin_api.wire.fields import (
     moment,
     moment_or_none,
     text,
-    text_or_none,
     texts,
 )
 from workflows.admin_api.wire.values import (
@@ -48,6 +47,7 @@ from workflows.admin_api.wire.values import (
 )
 
 _SCOPE = "__"
+_DOLLARS = "usd"
 _OWNERS = ("user", "service_account")
 _ACCESS = {"active": True, "inactive": False}
 
@@ -218,23 +218,27 @@ def spend_alert(fields: Fields) -> SpendAlert:
 
 
 def costs(bucket: Fields) -> list[Cost]:
-    """Read one UTC day; a result that states no amount cost nothing."""
+    """Read one UTC day; a result that states no amount cost nothing, and what comes several times is added up."""
     day = moment(bucket, "start_time").date()
-    return [_cost(result, day=day) for result in as_objects(bucket, "results")]
+    found: dict[tuple[str, str, str], Decimal] = {}
+    for result in as_objects(bucket, "results"):
+        amount = as_object(result.get("amount") or {})
+        # The same few names come with each of many thousand results: keep each once.
+        key = (intern(text(result, "project_id")), intern(text(result, "line_item")), _currency(amount))
+        value = decimal(amount, "value") or Decimal(0)
+        found[key] = found[key] + value if key in found else value
+    return [
+        Cost(project_id=project_id or None, day=day, amount=amount, line_item=item or None, currency=currency)
+        for (project_id, item, currency), amount in found.items()
+    ]
 
 
-def _cost(result: Fields, *, day: date) -> Cost:
-    amount = as_object(result.get("amount") or {})
-    return Cost(
-        project_id=text_or_none(result, "project_id"),
-        day=day,
-        amount=decimal(amount, "value") or Decimal(0),
-        line_item=text_or_none(result, "line_item"),
-        currency=text(amount, "currency").lower() or "usd",
-    )
+def _currency(amount: Fields) -> str:
+    currency = amount.get("currency")
+    return _DOLLARS if currency == _DOLLARS else text(amount, "currency").lower() or _DOLLARS
 
 
 def _in_dollars(fields: Fields) -> None:
     """Money of another currency is not to be added up as dollars."""
-    if text(fields, "currency").lower() not in ("", "usd"):
+    if _currency(fields) != _DOLLARS:
         raise Malformed("its currency is not USD")

@@ -208,7 +208,7 @@ class SpendAlert:
     cents: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
     """What one UTC day cost (API page: Costs); credits are negative.
 

@@ -1,0 +1,81 @@
+"""What happens to money without a click, and what an alert's card shows."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import structlog
+
+from workflows.admin_api import AdminAPI
+from workflows.budgets.collector import Collector
+from workflows.budgets.dossier import Dossiers
+from workflows.budgets.limits import Limits
+from workflows.budgets.turn import Turn
+from workflows.budgets.watch import Watch
+from workflows.errors import AdminAPIError
+from workflows.model import AlertDossier, Directory
+from workflows.organization import Organization
+from workflows.policy import Policy
+from workflows.service.approvers import Resolver
+from workflows.store import Database
+
+log = structlog.get_logger(__name__)
+
+
+class Budgets:
+    """``now`` is the clock (UTC)."""
+
+    def __init__(
+        self,
+        *,
+        api: AdminAPI,
+        organization: Organization,
+        directory: Directory,
+        database: Database,
+        policy: Policy,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._turn = turn = Turn(database=database, now=now)
+        self._collector = Collector(api=api, database=database, turn=turn, now=now)
+        self._limits = Limits(organization=organization, database=database, now=now)
+        self._watch = Watch(organization=organization, database=database, alerts=policy.alerts, turn=turn, now=now)
+        resolver = Resolver(directory=directory, organization=organization)
+        self._dossiers = Dossiers(database=database, resolver=resolver, alerts=policy.alerts)
+
+    async def run_due(self) -> int:
+        """Read costs and limits as far as they are due, and tell what is news; returns how many alerts that made.
+
+        Only one process at a time does; what OpenAI does not answer now is read the next time.
+        """
+        async with self._own_turn() as mine:
+            return await self._run() if mine else 0
+
+    async def collect(self) -> None:
+        """Read the costs if that is due, and judge nothing. Raises ``AdminAPIError``."""
+        async with self._own_turn() as mine:
+            if mine:
+                await self._collector.collect_due()
+
+    async def _run(self) -> int:
+        try:
+            await self._collector.collect_due()
+        except AdminAPIError as problem:
+            # What is known is judged all the same: a limit may have changed, or a restart come before the judgement.
+            log.warning("costs_not_read", problem=str(problem))
+        await self._limits.read_some()
+        return await self._watch.judge_all()
+
+    @asynccontextmanager
+    async def _own_turn(self) -> AsyncIterator[bool]:
+        """Say whether it is this process's turn, and give it back after the block."""
+        if not await self._turn.take():
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            await self._turn.end()
+
+    async def dossier(self, alert_id: str) -> AlertDossier:
+        """Return everything the card of an alert shows. Raises ``UnknownRequest``."""
+        return await self._dossiers.of(alert_id)

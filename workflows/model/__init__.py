@@ -1,0 +1,47 @@
+"""The domain's values: frozen, without behaviour that needs a database or a network.
+
+Times are timezone-aware UTC, money is integer cents of US dollars.
+"""
+
+from workflows.model.alert import Alert, AlertDossier, AlertKind, Driver, Forecast, Scope, Spike
+from workflows.model.approval import Approvers, ApproverSource, Decision, Ruling, Stage, Verdict
+from workflows.model.key import Claim, ClaimState, KeyTerms
+from workflows.model.people import Actor, ActorType, Directory, Person
+from workflows.model.project import Change, Effect, Project
+from workflows.model.request import Dossier, Reference, Request, StepRecord, StepState
+from workflows.model.telling import OutboxEntry, OutboxTopic, Posted, Role
+
+__all__ = [
+    "Actor",
+    "ActorType",
+    "Alert",
+    "AlertDossier",
+    "AlertKind",
+    "ApproverSource",
+    "Approvers",
+    "Change",
+    "Claim",
+    "ClaimState",
+    "Decision",
+    "Directory",
+    "Dossier",
+    "Driver",
+    "Effect",
+    "Forecast",
+    "KeyTerms",
+    "OutboxEntry",
+    "OutboxTopic",
+    "Person",
+    "Posted",
+    "Project",
+    "Reference",
+    "Request",
+    "Role",
+    "Ruling",
+    "Scope",
+    "Spike",
+    "Stage",
+    "StepRecord",
+    "StepState",
+    "Verdict",
+]

@@ -1,0 +1,79 @@
+"""Who must decide, by which rule, and what they said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from workflows.model.people import Person
+
+
+class Verdict(StrEnum):
+    APPROVE = "approve"
+    DENY = "deny"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What one approver said in one stage."""
+
+    request_id: str
+    stage: int
+    approver: Person
+    verdict: Verdict
+    note: str = ""
+    at: datetime
+
+
+class ApproverSource(StrEnum):
+    """Where a stage's approvers come from."""
+
+    PROJECT_OWNERS = "project_owners"
+    ORGANIZATION_OWNERS = "organization_owners"
+    GROUP = "group"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approvers:
+    """One source of approvers; ``value`` is the group's handle or the e-mail address, else empty."""
+
+    source: ApproverSource
+    value: str = ""
+
+    def __str__(self) -> str:
+        match self.source:
+            case ApproverSource.PROJECT_OWNERS:
+                return "the project's owners"
+            case ApproverSource.ORGANIZATION_OWNERS:
+                return "the organisation's owners"
+            case ApproverSource.GROUP:
+                return f"@{self.value}"
+            case ApproverSource.EMAIL:
+                return self.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """People of whom ``quorum`` must approve before the next stage begins."""
+
+    name: str
+    approvers: tuple[Approvers, ...]
+    quorum: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """The rule that matched, whole, as it is stored with the request. ``denied`` is the sentence of a deny rule.
+
+    ``auto``: the rule itself approves, so there are no stages. ``longest_grant_days``: what is asked for must end, at
+    the latest after so many days.
+    """
+
+    rule: str
+    stages: tuple[Stage, ...] = ()
+    pending_hours: int = 72
+    denied: str = ""
+    fallback: tuple[Approvers, ...] = ()
+    policy_digest: str = ""
+    auto: bool = False
+    longest_grant_days: int | None = None

@@ -1,0 +1,108 @@
+"""A request with everything that stands around it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from workflows.lifecycle import State
+from workflows.model.approval import Decision, Ruling, Stage
+from workflows.model.key import Claim
+from workflows.model.people import Person
+from workflows.model.project import Change
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request, from its form to its end. The card in the chat is a drawing of this.
+
+    ``ends_at`` is when what it gives ends by itself (None: for good), ``granted_at`` since when it is given;
+    ``extends`` is the id of the request whose grant this one prolongs.
+    """
+
+    id: str
+    kind: str
+    params: Mapping[str, Any]
+    state: State
+    version: int
+    stage: int
+    requester: Person
+    ruling: Ruling
+    title: str
+    changes: tuple[Change, ...]
+    risks: tuple[str, ...] = ()
+    project_id: str = ""
+    project_name: str = ""
+    channel: str = ""
+    origin: str = ""
+    receipt: Mapping[str, Any] = field(default_factory=dict)
+    problem: str = ""
+    fallback_used: bool = False
+    created_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+    due_at: datetime | None = None
+    attempts: int = 0
+    granted_at: datetime | None = None
+    ends_at: datetime | None = None
+    extends: str = ""
+
+    @property
+    def open_stage(self) -> Stage | None:
+        """The stage that waits for its approvers, or None when nobody is waited for."""
+        return self.ruling.stages[self.stage] if self.state is State.PENDING else None
+
+
+_REFERENCE = re.compile(r"([A-Za-z0-9]{1,40})\.([0-9]{1,3})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """What a button carries: the request and the stage it was drawn for. Opaque to whoever holds it."""
+
+    request_id: str
+    stage: int
+
+    def __str__(self) -> str:
+        return f"{self.request_id}.{self.stage}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Reference":
+        """Read what a button carried; anything malformed becomes a reference that matches no request."""
+        found = _REFERENCE.fullmatch(text)
+        return cls(request_id=found[1], stage=int(found[2])) if found else cls(request_id="", stage=-1)
+
+
+class StepState(StrEnum):
+    PLANNED = "planned"
+    INTENDED = "intended"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRecord:
+    """The journal of one step. It is *intended* before its first act, with what was noted ``before`` that."""
+
+    request_id: str
+    position: int
+    name: str
+    says: str
+    state: StepState
+    intended_at: datetime
+    before: Mapping[str, Any] = field(default_factory=dict)
+    receipt: Mapping[str, Any] = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """Everything a card shows: the request with its decisions, its journal, who is waited for, and its key's claim."""
+
+    request: Request
+    decisions: tuple[Decision, ...] = ()
+    steps: tuple[StepRecord, ...] = ()
+    awaited: tuple[Person, ...] = ()
+    claim: Claim | None = None

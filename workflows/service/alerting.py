@@ -1,0 +1,48 @@
+"""Seeing to alerts: who did, and when, stands on the card."""
+
+from workflows.audit.entry import Draft
+from workflows.model import Actor, Alert, OutboxTopic
+from workflows.money import dollars
+from workflows.service.desk import Desk
+
+STEP = 50_00
+"""A proposed limit is a multiple of so many cents: people think in round amounts."""
+
+
+class Alerting(Desk):
+    async def alert(self, alert_id: str) -> Alert:
+        """Return an alert. Raises ``UnknownRequest``."""
+        async with self.database.read() as work:
+            return await work.alert(alert_id)
+
+    @staticmethod
+    def raise_for(alert: Alert) -> dict[str, str]:
+        """Return the fields of a budget request that leaves room for what the forecast asks for at its highest."""
+        wanted = max(alert.forecast.high if alert.forecast else 0, alert.spent * 5 // 4, (alert.limit or 0) + STEP)
+        reason = f"The budget's alert at {alert.mark}: {dollars(alert.spent)} is spent."
+        return {"project": alert.project_id, "monthly_limit": dollars(-(-wanted // STEP) * STEP), "reason": reason}
+
+    async def acknowledge(self, alert_id: str, person_id: str, *, delivery: str = "") -> Alert:
+        """Write down that somebody has seen to an alert. The first one stands, and a second click changes nothing.
+
+        Anybody active here may: it silences nothing. Raises ``UnknownRequest`` for an alert that there is not.
+        """
+        await self.fresh(delivery)
+        person = await self.known(person_id, "acknowledge", delivery)
+        now = self.now()
+        async with self.database.begin() as work:
+            await self.once(work, delivery)
+            alert = await work.alert(alert_id, lock=True)
+            if not await work.acknowledge_alert(alert_id, person, now):
+                return alert
+            await work.append(
+                Draft(
+                    action="alert_acknowledged",
+                    actor=Actor.of(person),
+                    at=now,
+                    project_id=alert.project_id,
+                    data={"alert": alert.id, "subject": alert.subject, "period": alert.period, "mark": alert.mark},
+                )
+            )
+            await work.tell(OutboxTopic.ALERT, alert.thread, f"{alert.id}:acknowledged", now, {"alert": alert.id})
+            return await work.alert(alert_id)

@@ -1,0 +1,35 @@
+"""The tables, as SQLAlchemy Core; ``migrations/`` makes them and a test holds the two together."""
+
+from workflows.store.tables.alerts import alerts, cost_reads, costs, marks, month_limits
+from workflows.store.tables.audit import audit_entries, audit_head
+from workflows.store.tables.columns import metadata
+from workflows.store.tables.grants import abilities, claims, effects, rate_limit_firsts
+from workflows.store.tables.organization import models, projects, users
+from workflows.store.tables.requests import awaited, decisions, requests, steps
+from workflows.store.tables.telling import deliveries, leases, outbox, posted
+
+__all__ = [
+    "abilities",
+    "alerts",
+    "audit_entries",
+    "audit_head",
+    "awaited",
+    "claims",
+    "cost_reads",
+    "costs",
+    "decisions",
+    "deliveries",
+    "effects",
+    "leases",
+    "marks",
+    "metadata",
+    "models",
+    "month_limits",
+    "outbox",
+    "posted",
+    "projects",
+    "rate_limit_firsts",
+    "requests",
+    "steps",
+    "users",
+]
