@@ -1,5 +1,8 @@
 """The web application of a local OpenAI organisation: ``/v1`` as OpenAI has it, ``/_sandbox`` to act on it."""
 
+import contextlib
+from collections.abc import AsyncIterator
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,12 +15,14 @@ from sandbox.openai.console import console
 from sandbox.openai.errors import Refusal, broken
 from sandbox.openai.exchange import Exchange, refused
 from sandbox.openai.organization import Organization
+from sandbox.openai.overview import News, overview_calls
 from sandbox.openai.routing import operations
 
 
 def create_app(organization: Organization) -> Starlette:
     """Serve *organization*: its clients use ``<address>/v1`` as base URL."""
-    calls, enforcement = CallLog(organization.clock), Enforcement(organization)
+    calls, enforcement, news = CallLog(organization.clock), Enforcement(organization), News(organization)
+    more = (*console_calls(organization, enforcement), *overview_calls(organization, news))
     routes: list[BaseRoute] = [
         Route(each.path, Exchange(organization, calls, each, enforcement.notice).__call__, methods=[each.method])
         for each in operations()
@@ -32,12 +37,18 @@ def create_app(organization: Organization) -> Starlette:
     async def crashed(_request: Request, _error: Exception) -> Response:
         return refused(broken(500))
 
+    @contextlib.asynccontextmanager
+    async def watching(_app: Starlette) -> AsyncIterator[None]:
+        with organization.store.watched(news.note):
+            yield
+
     app = Starlette(
         routes=[
-            Mount("/_sandbox", console(organization, calls, console_calls(organization, enforcement))),
+            Mount("/_sandbox", console(organization, calls, more)),
             Mount("/v1", Router(routes, redirect_slashes=False)),
         ],
         exception_handlers={404: unknown, 405: unknown, 500: crashed},
+        lifespan=watching,
     )
     app.router.redirect_slashes = False  # OpenAI does not redirect either
     return app

@@ -1,7 +1,7 @@
 """The organisation's state: typed records on named shelves, changed in transactions, kept in memory and a file."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,21 @@ class Shelf(Generic[T]):
 
     name: str
     holds: type[T]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A record that was added (nothing *before*), replaced, or removed (nothing *after*)."""
+
+    shelf: str
+    owner: str
+    key: str
+    before: Any
+    after: Any
+
+
+Watcher = Callable[[Sequence[Written]], None]
+"""Hears of each committed transaction; it must not raise, for nothing can be taken back any more."""
 
 
 class Collection(Generic[T]):
@@ -50,31 +65,31 @@ class Collection(Generic[T]):
     def put(self, key: str, value: T, owner: str = ORGANIZATION) -> T:
         """Add a record at the end, or replace it where it stands."""
         records = self._owners.setdefault(owner, {})
-        undo = partial(records.__setitem__, key, records[key]) if key in records else partial(records.pop, key)
+        before = records.get(key)
+        undo = partial(records.pop, key) if before is None else partial(records.__setitem__, key, before)
         records[key] = value
-        written = self._adapter.dump_python(value, mode="json") if self._store.keeps else None
-        self._changed((owner, key, written), undo)
+        kept = self._adapter.dump_python(value, mode="json") if self._store.keeps else None
+        self._changed(Written(shelf=self._name, owner=owner, key=key, before=before, after=value), kept, undo)
         return value
 
     def remove(self, key: str, owner: str = ORGANIZATION) -> None:
         records = self._owners[owner]
         before = dict(records)
-        del records[key]
-        self._changed((owner, key, None), partial(_restore, records, before))
+        written = Written(shelf=self._name, owner=owner, key=key, before=records.pop(key), after=None)
+        self._changed(written, None, partial(_restore, records, before))
 
     def clear(self, owner: str = ORGANIZATION) -> None:
         for key in list(self.of(owner)):
             self.remove(key, owner)
 
-    def _changed(self, change: tuple[str, str, Any], undo: Callable[[], Any]) -> None:
-        owner = change[0]
-        self._revise(owner)
+    def _changed(self, written: Written, kept: Any, undo: Callable[[], Any]) -> None:
+        self._revise(written.owner)
 
         def take_back() -> None:
             undo()
-            self._revise(owner)
+            self._revise(written.owner)
 
-        self._store.changed((self._name, *change), take_back)
+        self._store.changed(written, kept, take_back)
 
     def _revise(self, owner: str) -> None:
         self._revisions[owner] = self._revisions.get(owner, 0) + 1
@@ -87,6 +102,8 @@ class Store:
         self._collections: dict[str, Collection[Any]] = {}
         self._undo: list[Callable[[], Any]] = []
         self._changes: list[Change] = []
+        self._written: list[Written] = []
+        self._watchers: list[Watcher] = []
         self._depth = 0
         self._journal = Journal(directory) if directory else None
         try:
@@ -117,8 +134,19 @@ class Store:
         self._depth -= 1
         self._commit()
 
-    def changed(self, change: Change, undo: Callable[[], Any]) -> None:
-        self._changes.append(change)
+    @contextlib.contextmanager
+    def watched(self, watcher: Watcher) -> Iterator[None]:
+        """Tell *watcher* of every transaction that is committed meanwhile."""
+        self._watchers.append(watcher)
+        try:
+            yield
+        finally:
+            self._watchers.remove(watcher)
+
+    def changed(self, written: Written, kept: Any, undo: Callable[[], Any]) -> None:
+        """Take note of a change inside a transaction; *kept* is the new value as the journal has it."""
+        self._changes.append((written.shelf, written.owner, written.key, kept))
+        self._written.append(written)
         self._undo.append(undo)
         self._commit()
 
@@ -135,12 +163,18 @@ class Store:
         except OSError:
             self._roll_back()
             raise
-        self._changes, self._undo = [], []
+        written = self._written
+        self._forget()
+        for watcher in self._watchers if written else ():
+            watcher(written)
 
     def _roll_back(self) -> None:
         for undo in reversed(self._undo):
             undo()
-        self._changes, self._undo = [], []
+        self._forget()
+
+    def _forget(self) -> None:
+        self._changes, self._undo, self._written = [], [], []
 
     @staticmethod
     def _load(journal: Journal) -> dict[str, dict[str, dict[str, Any]]]:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.slack import beneath
+from sandbox import beneath
 from sandbox.slack.api.callers import authorise, check_scopes, client_of, team_of, token_of
 from sandbox.slack.api.method import Method
 from sandbox.slack.errors import SlackError, invalid_arguments

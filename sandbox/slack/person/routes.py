@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from sandbox.slack import beneath, files
+from sandbox import beneath
+from sandbox.slack import files
 from sandbox.slack.delivery.ordering import order_faults
 from sandbox.slack.errors import Malformed
 from sandbox.slack.faults import Orders
