@@ -89,9 +89,10 @@ async def _demo(port: int, folder: Path, *, open_page: bool) -> None:
     workspace = workspace_at(folder / "slack", MANIFEST if MANIFEST.is_file() else None)
     async with until_asked() as asked, contextlib.AsyncExitStack() as stack:
         stack.callback(organization.close)
-        page = await stack.enter_async_context(serving(slack.create_app(workspace), port))
+        known = await scenario.furnish(workspace, organization)  # first: what has always been there is no news
         openai_address = await stack.enter_async_context(serving(openai.create_app(organization), port + 1))
-        known = await scenario.furnish(workspace, organization)
+        app = slack.create_app(workspace, openai_url=openai_address)
+        page = await stack.enter_async_context(serving(app, port))
         settings = _settings(page, openai_address, workspace, organization, folder, port + 2)
         parts = await stack.enter_async_context(wiring.assembled(settings, migrate=True))
         await _register(parts, known)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import httpx
 import typer
@@ -16,6 +17,8 @@ from sandbox import openai, scenario, slack
 from sandbox.openai.traffic import live
 from sandbox.scenario.company import address
 from sandbox.serving import serving
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1; 0 takes any that is free.")]
 Empty = Annotated[bool, typer.Option("--empty", help="Begin without the people and projects of the demo.")]
@@ -54,15 +57,20 @@ def slack_workspace(
     port: Port = 8400,
     manifest: Annotated[Path | None, typer.Option(help="The app; left out, it may do everything.")] = None,
     request_url: Annotated[str | None, typer.Option(help="Where signed HTTP delivery goes.")] = None,
+    openai_url: Annotated[
+        str | None, typer.Option(help="The local OpenAI organisation that the page shows beside the conversation.")
+    ] = None,
     data: Data = None,
     *,
     empty: Empty = False,
 ) -> None:
     """Run a local Slack workspace: one JSON line with its addresses and tokens, then it serves."""
+    shown = None if openai_url is None else local_organisation(openai_url)
     workspace = workspace_at(data, manifest, request_url)
     if not empty:
         asyncio.run(scenario.furnish(workspace, openai.Organization()))
-    asyncio.run(_serve(slack.create_app(workspace), port, lambda address: _workspace(address, workspace)))
+    app = slack.create_app(workspace, openai_url=shown)
+    asyncio.run(_serve(app, port, lambda address: _workspace(address, workspace)))
 
 
 def model_traffic(
@@ -100,6 +108,18 @@ def workspace_at(data: Path | None, manifest: Path | None, request_url: str | No
         return slack.Workspace(manifest=described, request_url=request_url, data=data)
     except (OSError, ValueError) as problem:
         raise CannotRun(f"The workspace cannot be used: {problem}") from None
+
+
+def local_organisation(url: str) -> str:
+    """Return the address without ``/v1``. Raises ``CannotRun`` unless it is one of this machine."""
+    try:
+        address = urlsplit(url)
+        is_local = address.scheme == "http" and address.hostname in LOOPBACK and address.port is not None
+    except ValueError:
+        is_local = False
+    if not is_local:
+        raise CannotRun(f"--openai-url {url} is no address on this machine, such as http://127.0.0.1:8401")
+    return f"http://{address.netloc}"
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

@@ -30,9 +30,13 @@ from sandbox.slack.team import Team
 PAGE = Path(__file__).parent / "page"
 
 
-def create_app(workspace: Team) -> Starlette:
-    """Return the ASGI application of *workspace*, and of those that stand or come beside it."""
+def create_app(workspace: Team, *, openai_url: str | None = None) -> Starlette:
+    """Return the ASGI application of *workspace*, and of those that stand or come beside it.
+
+    With the address of a local OpenAI organisation the page shows that beside the conversation.
+    """
     teams.reopen(workspace)
+    workspace.server.openai_url = openai_url
     api = WebAPI(workspace.server, every_method())
     page = StaticFiles(directory=PAGE, html=True, check_dir=False)
     return Starlette(

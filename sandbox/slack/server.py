@@ -47,6 +47,8 @@ class Server:
     grants: Grants
     codes: Codes
     base_url: str = "http://127.0.0.1"
+    openai_url: str | None = None
+    """Where the local OpenAI organisation behind the app answers, for the page to show it; ``None``: it shows none."""
     calls: deque[Json] = field(default_factory=lambda: deque(maxlen=CALLS))
     teams: dict[str, "Team"] = field(default_factory=dict)
     executions: dict[str, "Execution"] = field(default_factory=dict)

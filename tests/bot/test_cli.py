@@ -48,6 +48,8 @@ class Said:
         (["sandbox", "slack", "--port", "many"], 2, "--port"),
         (["sandbox", "slack", "--port", "99999"], 2, "--port"),
         (["sandbox", "slack", "--manifest", "no.yml"], 1, "no.yml cannot be read"),
+        (["sandbox", "slack", "--openai-url", "http://example.com:80"], 1, "no address on this machine"),
+        (["sandbox", "slack", "--openai-url", "http://127.0.0.1:many"], 1, "no address on this machine"),
         (["demo", "--port", "0"], 2, "--port"),
         (["policy", "check"], 2, "'file'"),
         (["policy", "check", "no.yml"], 1, "no.yml cannot be read"),

@@ -231,7 +231,9 @@ async def test_the_demo_is_a_company_at_work(start: Start) -> None:
 
     async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
         assert (await http.get(f"http://127.0.0.1:{port}/")).status_code == 200
-        assert (await http.get(f"http://127.0.0.1:{port + 1}/_sandbox/organization")).json()["projects"]
+        shown = (await http.get(f"http://127.0.0.1:{port}/_sandbox/workspace")).json()["openai_url"]
+        assert shown == f"http://127.0.0.1:{port + 1}"
+        assert (await http.get(f"{shown}/_sandbox/overview")).json()["projects_total"] == 4
         assert (await http.get(f"http://127.0.0.1:{port + 2}/healthz")).status_code == 200
 
     again = await start("demo", "--port", str(port), "--no-open")
@@ -252,6 +254,14 @@ async def test_a_sandbox_keeps_what_it_was_told_to_keep(start: Start, tmp_path: 
 
     assert json.loads(await second.says("{"))["tokens"] == before["tokens"]
     assert await second.stop() == 0
+
+
+async def test_the_page_can_be_told_of_an_organisation(start: Start) -> None:
+    slack = await start("sandbox", "slack", "--port", "0", "--empty", "--openai-url", "http://localhost:8401/v1/")
+    url = json.loads(await slack.says("{"))["sandbox_url"]
+
+    async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+        assert (await http.get(f"{url}workspace")).json()["openai_url"] == "http://localhost:8401"
 
 
 async def test_a_taken_port_is_one_sentence(start: Start) -> None:

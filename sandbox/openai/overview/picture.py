@@ -46,7 +46,7 @@ def money(organization: Organization, owner: str) -> JSON:
     return {
         "limit": limit.cents if limit else None,
         "limit_is_hard": limit.hard if limit else None,
-        "spent": spent // NANODOLLARS_PER_CENT,
+        "spent": (spent + NANODOLLARS_PER_CENT // 2) // NANODOLLARS_PER_CENT,
     }
 
 

@@ -3,6 +3,7 @@ import { ConversationPane } from "./conversation.js";
 import { h } from "./dom.js";
 import { menuButton } from "./elements/menu.js";
 import { icon, iconButton } from "./icons.js";
+import { OrganisationPane } from "./organisation/pane.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -17,10 +18,22 @@ export class Layout {
     this.main = h("main", { class: "main" });
     this.aside = h("aside", { class: "thread", "aria-label": "Thread", hidden: true });
     const shade = h("div", { class: "shade", on: { click: () => this.openSidebar(false) } });
-    this.node = h("div", { class: "layout" }, sidebar.node, shade, this.main, this.aside);
+    this.organisation = this.organisationPane();
+    this.node = h("div", { class: "layout" }, sidebar.node, shade, this.main, this.aside, this.organisation?.node);
+    this.organisation?.restore();
     sidebar.node.addEventListener("click", (event) => {
-      if (event.target.closest("a")) this.openSidebar(false);
+      if (!event.target.closest("a")) return;
+      this.openSidebar(false);
+      this.organisation?.makeWay();
     });
+  }
+
+  /** The OpenAI organisation, where the workspace knows of one. */
+  organisationPane() {
+    const { session } = this.app;
+    if (!session.openaiUrl) return null;
+    const onToggle = (isOpen) => this.node.classList.toggle("with-organisation", isOpen);
+    return new OrganisationPane({ url: session.openaiUrl, session, onToggle });
   }
 
   openSidebar(yes) {
@@ -100,7 +113,14 @@ export class Layout {
     return h(
       "header",
       { class: "main-head" },
-      h("div", { class: "main-title" }, menu, h("h1", {}, title), topic ? h("p", { class: "topic" }, topic) : null),
+      h(
+        "div",
+        { class: "main-title" },
+        menu,
+        h("h1", {}, title),
+        topic ? h("p", { class: "topic" }, topic) : null,
+        this.organisation?.button,
+      ),
       isApp ? this.tabs(where) : null,
     );
   }

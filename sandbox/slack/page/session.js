@@ -19,6 +19,7 @@ export class Session {
   /** @param {object} workspace */
   learn(workspace) {
     this.team = workspace.team ?? { name: "Workspace" };
+    this.openaiUrl = workspace.openai_url ?? null;
     this.botHandle = workspace.bot?.name;
     this.bot = workspace.bot ? { ...workspace.bot, name: workspace.app?.name ?? workspace.bot.name } : null;
     const { commands = [], shortcuts = [], has_home: hasHome = true, listens = true } = workspace.app ?? {};

@@ -16,6 +16,20 @@
  *            reply_count?: number, latest_reply?: string, reply_users?: string[], edited?: object,
  *            ephemeral?: boolean, is_ephemeral?: boolean, files?: object[], subtype?: string}} Message
  *
+ * What the local OpenAI organisation answers; money is in whole cents, moments are seconds since 1970.
+ * @typedef {{id: string, name: string, status: "active"|"archived", revision: number, created_at: number,
+ *            is_default: boolean, spent: number, limit: number|null, limit_is_hard: boolean|null,
+ *            models: {mode: "every"|"allow_list"|"deny_list", ids: string[]}, tools: string[],
+ *            rate_limits: {model: string, name: string, value: number, of: number}[],
+ *            members: {name: string, email: string, role: string}[], members_total: number, groups: string[],
+ *            service_accounts: {name: string, role: string}[], service_accounts_total: number,
+ *            keys: {name: string, redacted_value: string, owner: string, owner_type: string, created_at: number,
+ *                   last_used_at: number|null, expires_at: number|null}[], keys_total: number}} Project
+ * @typedef {{revision: number, at: number, project_id: string|null, project: string|null, text: string}} Change
+ * @typedef {{revision: number, now: number, is_whole: boolean, projects: Project[], projects_total: number,
+ *            projects_left_out: number, changes: Change[],
+ *            organization: {id: string, spent: number, limit: number|null}}} Overview
+ *
  * A surface is whatever carries blocks: a message, a modal, the Home tab. Elements act through it.
  * @typedef {object} Surface
  * @property {import("./form.js").FormState} state  what was typed or picked on this surface

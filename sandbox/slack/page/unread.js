@@ -1,25 +1,9 @@
 /** Counts what a person has not seen yet; the marks live in this browser, one for each person and conversation. */
+import { recall, remember } from "./storage.js";
 
 /** @typedef {import("./types.js").Message} Message */
 
-const memory = new Map();
-
-function lastRead(key) {
-  try {
-    return localStorage.getItem(key) ?? memory.get(key) ?? "0";
-  } catch {
-    return memory.get(key) ?? "0"; // storage is forbidden in some private windows
-  }
-}
-
-function write(key, value) {
-  memory.set(key, value);
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // the memory of this page is enough then
-  }
-}
+const lastRead = (key) => recall(key) ?? "0";
 
 const keyOf = (team, user, channel) => `read/${team}/${user}/${channel}`;
 
@@ -45,7 +29,7 @@ export class Unread {
       (latest, message) => (newest(message) > latest ? newest(message) : latest),
       lastRead(this.key(channel)),
     );
-    write(this.key(channel), last);
+    remember(this.key(channel), last);
     this.counts.set(channel, { count: 0, mentions: 0 });
   }
 

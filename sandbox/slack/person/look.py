@@ -34,6 +34,7 @@ def workspace(team: Team) -> Json:
             "has_home": team.app.has_home,
             "listens": team.app.listens,
         },
+        "openai_url": team.server.openai_url,
     }
 
 

@@ -72,7 +72,7 @@ async def test_a_project_is_shown_with_all_that_is_set_for_it(
         "is_default": False,
         "limit": 50_000,
         "limit_is_hard": True,
-        "spent": 1_234,
+        "spent": 1_235,
         "groups": [],
     }
     assert shown["models"] == {"mode": "allow_list", "ids": ["gpt-5.1", "gpt-5-mini"]}
