@@ -42,12 +42,17 @@ def openai_organisation(
     data: Data = None,
     *,
     empty: Empty = False,
+    rehearsal: Annotated[
+        bool, typer.Option("--rehearsal", help="Begin with the oddities that users of the real API report.")
+    ] = False,
 ) -> None:
     """Run a local OpenAI organisation: one JSON line with its address and key, then it serves."""
     organization = organisation_at(data, admin_key)
     try:
         if not empty and organization.people.by_email(address("olivia")) is None:
             asyncio.run(scenario.furnish(slack.Workspace(), organization))
+        if rehearsal:  # only now: who fills it would meet them too
+            organization.change_settings({"rehearsal": True})
         asyncio.run(_serve(openai.create_app(organization), port, lambda address: _organisation(address, organization)))
     finally:
         organization.close()

@@ -256,6 +256,16 @@ async def test_a_sandbox_keeps_what_it_was_told_to_keep(start: Start, tmp_path: 
     assert await second.stop() == 0
 
 
+async def test_an_organisation_can_begin_with_a_rehearsal(start: Start) -> None:
+    openai = await start("sandbox", "openai", "--port", "0", "--rehearsal")
+    url = json.loads(await openai.says("{"))["sandbox_url"]
+
+    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=20) as http:
+        assert (await http.get("organization")).json()["settings"]["rehearsal"]
+        assert len((await http.get("organization")).json()["projects"]) == 4
+        assert "calls_per_minute" in {each["fault"] for each in (await http.get("faults")).json()["faults"]}
+
+
 async def test_the_page_can_be_told_of_an_organisation(start: Start) -> None:
     slack = await start("sandbox", "slack", "--port", "0", "--empty", "--openai-url", "http://localhost:8401/v1/")
     url = json.loads(await slack.says("{"))["sandbox_url"]

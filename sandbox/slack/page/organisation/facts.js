@@ -34,8 +34,8 @@ const leftOut = (count) => (count > 0 ? [h("span", { class: "fact-soft" }, `and 
 function models({ mode, ids }) {
   if (mode === "every") return "Every model";
   if (!ids.length) return mode === "allow_list" ? "None" : "Every model";
-  const chips = list("chips", ids.map((id) => h("code", {}, id)));
-  return mode === "allow_list" ? chips : ["Every model but ", chips];
+  const listed = list("model-list", ids.map((id) => h("code", {}, id)));
+  return mode === "allow_list" ? listed : ["Every model but ", listed];
 }
 
 function accounts({ service_accounts: accounts, service_accounts_total: total }) {
