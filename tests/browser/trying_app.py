@@ -4,6 +4,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.browser.trying_blocks import Json, card, form, home_view, option, plain, said
+from tests.browser.trying_more_blocks import boxed_form
 
 PROJECTS = ["Support assistant", "Support archive", "Internal QA", "Prompt experiments"]
 MANIFEST: Json = {
@@ -46,6 +47,7 @@ def trying_app(client: AsyncWebClient) -> AsyncApp:
     _form(app)
     _card(app)
     _home(app)
+    _nested(app)
     return app
 
 
@@ -173,3 +175,22 @@ def _home(app: AsyncApp) -> None:
     @app.event("message")
     async def heard() -> None:
         """Direct messages need no answer here."""
+
+
+def _nested(app: AsyncApp) -> None:
+    @app.action("rate")
+    async def rate(ack: AsyncAck, payload: Json, respond: AsyncRespond) -> None:
+        await ack()
+        await respond(text=f"Rated: {payload['value']}.", replace_original=False)
+
+    @app.action("open_box")
+    async def open_box(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=boxed_form(body["channel"]["id"]))
+
+    @app.view("boxed")
+    async def boxed(ack: AsyncAck, view: Json, client: AsyncWebClient) -> None:
+        await ack()
+        entry = view["state"]["values"]["why"]["value"]
+        words = entry["rich_text_value"]["elements"][0]["elements"][0]["text"]
+        await client.chat_postMessage(channel=view["private_metadata"], text=f"In the box: {words}")

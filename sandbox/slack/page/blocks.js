@@ -1,4 +1,9 @@
 /** Draws blocks: what a message, a modal or the Home tab is made of. */
+import { card, carousel, plan, taskCard } from "./blocks/cards.js";
+import { chart } from "./blocks/charts.js";
+import { alert, authProvider, call, container, file, video } from "./blocks/holders.js";
+import { flattened, lasting } from "./blocks/nesting.js";
+import { dataTable, table } from "./blocks/tables.js";
 import { h, patch } from "./dom.js";
 import { drawElement, isGroup } from "./elements/index.js";
 import { picture } from "./elements/image.js";
@@ -8,7 +13,8 @@ import { richText } from "./rich_text.js";
 
 /** @typedef {import("./types.js").Block} Block */
 /** @typedef {{surface: import("./types.js").Surface, session: import("./session.js").Session,
- *            errors?: Record<string, string>}} Drawing */
+ *            errors?: Record<string, string>, showBlocks?: typeof showBlocks}} Drawing
+ * `showBlocks` is there for blocks that hold others. */
 
 const textNode = (object, session) =>
   object.type === "mrkdwn" ? mrkdwn(object.text, session) : h("p", { class: "plain" }, plainText(object));
@@ -97,52 +103,32 @@ function image(block) {
   );
 }
 
-function cell(content, { session }) {
-  if (content?.type === "rich_text") return richText(content, session);
-  return h("span", {}, String(content?.text ?? content?.value ?? ""));
-}
-
-function table(block, drawing) {
-  const [head = [], ...rows] = block.rows ?? [];
-  return h(
-    "div",
-    { class: "table-holder" },
-    h(
-      "table",
-      {},
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          head.map((one) => h("th", { scope: "col" }, cell(one, drawing))),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
-        rows.map((row) =>
-          h(
-            "tr",
-            {},
-            row.map((one) => h("td", {}, cell(one, drawing))),
-          ),
-        ),
-      ),
-    ),
-  );
-}
+/** The title of a part; without a level it is of the size Slack has always given it. */
+const header = (block) =>
+  h("h3", { class: `header-block ${block.level ? `header-${block.level}` : ""}` }, plainText(block.text));
 
 /** @type {Record<string, (block: Block, drawing: Drawing) => HTMLElement>} */
 const DRAW = {
   section,
   context,
   actions,
+  context_actions: actions,
   input,
   image,
+  header,
   table,
-  header: (block) => h("h3", { class: "header-block" }, plainText(block.text)),
+  data_table: dataTable,
+  data_visualization: chart,
+  card,
+  carousel,
+  plan,
+  task_card: taskCard,
+  container,
+  auth_provider: authProvider,
+  video,
+  file,
+  call,
+  alert,
   divider: () => h("hr"),
   rich_text: (block, { session }) => richText(block, session),
   markdown: (block) => markdown(block.text ?? ""),
@@ -151,16 +137,9 @@ const DRAW = {
 function drawBlock(block, drawing) {
   const draw = DRAW[block.type];
   const body = draw
-    ? draw(block, drawing)
+    ? draw(block, { ...drawing, showBlocks })
     : h("p", { class: "unknown" }, `This page does not draw “${block.type}” blocks.`);
   return h("div", { class: `block block-${block.type}`, dataset: { blockId: block.block_id } }, body);
-}
-
-/** A block without its input's first value: that counts once, and must not take the field from under a hand. */
-function lasting(block) {
-  if (block.type !== "input") return block;
-  const element = Object.entries(block.element).filter(([name]) => !name.startsWith("initial_"));
-  return { ...block, element: Object.fromEntries(element) };
 }
 
 /**
@@ -168,7 +147,8 @@ function lasting(block) {
  * @param {HTMLElement} parent @param {Block[]} blocks @param {Drawing} drawing
  */
 export function showBlocks(parent, blocks, drawing) {
-  const contentOf = (block) => JSON.stringify([lasting(block), drawing.errors?.[block.block_id] ?? null]);
+  const errorsIn = (block) => flattened([block]).map((one) => drawing.errors?.[one.block_id] ?? null);
+  const contentOf = (block) => JSON.stringify([lasting(block), errorsIn(block)]);
   patch(
     parent,
     blocks,

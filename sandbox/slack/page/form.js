@@ -1,5 +1,7 @@
 /** What a person typed or picked on one surface, kept apart from the drawing so that a redraw loses nothing. */
 
+import { flattened } from "./blocks/nesting.js";
+
 /** @typedef {import("./types.js").Block} Block */
 /** @typedef {import("./types.js").Element} Element */
 /** @typedef {import("./types.js").Option} Option */
@@ -9,6 +11,7 @@ const SINGLE_INITIAL = {
   number_input: "initial_value",
   email_text_input: "initial_value",
   url_text_input: "initial_value",
+  rich_text_input: "initial_value",
   datepicker: "initial_date",
   timepicker: "initial_time",
   datetimepicker: "initial_date_time",
@@ -37,9 +40,15 @@ export function inputsOf(block) {
   return elements.filter((element) => element && holdsValue(element));
 }
 
+/** The words of a rich text: the page's field for it has no styles. */
+const wordsIn = (part) => part.text ?? (part.elements ?? []).map(wordsIn).join(part.type === "rich_text" ? "\n" : "");
+
+/** What a field holds for a value that Slack has for it. */
+const held = (element, value) => (element.type === "rich_text_input" && value ? wordsIn(value) : value);
+
 function initialOf(element) {
   if (element.type in LIST_INITIAL) return element[LIST_INITIAL[element.type]] ?? [];
-  return element[SINGLE_INITIAL[element.type]] ?? null;
+  return held(element, element[SINGLE_INITIAL[element.type]] ?? null);
 }
 
 /** An option as the value it stands for; texts and ids as they are. */
@@ -59,11 +68,11 @@ export class FormState {
    * @param {Block[]} blocks
    */
   recall(state, blocks) {
-    for (const block of blocks) {
+    for (const block of flattened(blocks)) {
       for (const element of inputsOf(block)) {
         const entry = state?.values?.[block.block_id]?.[element.action_id];
         const kept = entry && Object.entries(entry).find(([name]) => name !== "type");
-        if (kept && kept[1] !== null) this.set(block, element, kept[1]);
+        if (kept && kept[1] !== null) this.set(block, element, held(element, kept[1]));
       }
     }
   }
@@ -74,7 +83,7 @@ export class FormState {
    * @param {Block[]} blocks
    */
   adopt(blocks) {
-    for (const block of blocks.filter((one) => one.type === "input" && holdsValue(one.element))) {
+    for (const block of flattened(blocks).filter((one) => one.type === "input" && holdsValue(one.element))) {
       const key = FormState.key(block, block.element);
       if (this.values.has(key)) continue;
       this.values.set(key, initialOf(block.element));
@@ -107,13 +116,13 @@ export class FormState {
    * @param {Block[]} blocks @returns {Record<string, unknown>} `{block_id: value}`
    */
   collect(blocks) {
-    const inputs = blocks.filter((block) => block.type === "input" && holdsValue(block.element));
+    const inputs = flattened(blocks).filter((block) => block.type === "input" && holdsValue(block.element));
     return Object.fromEntries(inputs.map((block) => [block.block_id, this.wire(block, block.element)]));
   }
 
   /** Inputs whose value the workspace has not been told yet; asking counts as telling. @param {Block[]} blocks */
   untold(blocks) {
-    return blocks.filter((block) => {
+    return flattened(blocks).filter((block) => {
       if (block.type !== "input" || block.dispatch_action || !holdsValue(block.element)) return false;
       const key = FormState.key(block, block.element);
       if (!this.values.has(key)) return false;
@@ -155,7 +164,7 @@ const CHECKS = {
  */
 export function clientErrors(blocks, state) {
   const errors = {};
-  for (const block of blocks.filter((one) => one.type === "input")) {
+  for (const block of flattened(blocks).filter((one) => one.type === "input")) {
     const value = state.wire(block, block.element);
     if (EMPTY(value)) {
       if (!block.optional) errors[block.block_id] = "Please complete this required field.";

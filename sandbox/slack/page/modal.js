@@ -119,7 +119,7 @@ export class Modal {
   }
 
   focusIn(blockId, actionId) {
-    const block = [...this.body.children].find((one) => one.dataset.blockId === blockId);
+    const block = [...this.body.querySelectorAll("[data-block-id]")].find((one) => one.dataset.blockId === blockId);
     const parts = [...(block?.querySelectorAll("[data-action-id]") ?? [])];
     parts.find((one) => one.dataset.actionId === actionId)?.focus();
   }
@@ -139,7 +139,9 @@ export class Modal {
     this.errors = errors;
     this.showBlocks();
     const first = this.view.blocks.find((block) => errors[block.block_id]);
-    const node = [...this.body.children].find((one) => one.dataset.blockId === first?.block_id);
+    const node = [...this.body.querySelectorAll("[data-block-id]")].find(
+      (one) => one.dataset.blockId === first?.block_id,
+    );
     node?.scrollIntoView({ block: "nearest" });
     node?.querySelector(`${FOCUSABLE}, [tabindex]`)?.focus();
   }

@@ -1,6 +1,7 @@
 /** Buttons: coloured, with a question first, with an address, shown to some people only. */
 import { askConfirm } from "../dialog.js";
 import { h } from "../dom.js";
+import { icon } from "../icons.js";
 import { plainText } from "../mrkdwn.js";
 
 /** @param {import("./field.js").Field} field @returns {HTMLElement|null} */
@@ -19,6 +20,7 @@ export function button(field) {
       dataset: { value: element.value },
       on: { click: () => press() },
     },
+    element.type === "icon_button" ? icon("trash") : null, // the only icon Slack has for it
     h("span", { class: "button-words" }, words),
   );
 

@@ -2,6 +2,7 @@
 import { h } from "../dom.js";
 import { button } from "./button.js";
 import { checkboxes, radioButtons } from "./choices.js";
+import { feedback } from "./feedback.js";
 import { Field } from "./field.js";
 import { imageElement } from "./image.js";
 import { overflow } from "./overflow.js";
@@ -11,6 +12,9 @@ import { textInput } from "./texts.js";
 
 const DRAW = {
   button,
+  workflow_button: button,
+  icon_button: button,
+  feedback_buttons: feedback,
   checkboxes,
   radio_buttons: radioButtons,
   overflow,
@@ -32,6 +36,7 @@ const DRAW = {
   number_input: textInput,
   email_text_input: textInput,
   url_text_input: textInput,
+  rich_text_input: textInput,
 };
 
 /** Elements that are one focusable control, so that a `<label for>` reaches them. */

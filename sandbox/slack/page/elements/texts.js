@@ -10,7 +10,7 @@ const KEYBOARDS = { number_input: "decimal", email_text_input: "email", url_text
 /** @param {Field} field */
 export function textInput(field) {
   const { element } = field;
-  const isLong = Boolean(element.multiline);
+  const isLong = Boolean(element.multiline) || element.type === "rich_text_input";
   const triggers = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const counter = element.max_length ? h("span", { class: "counter", "aria-hidden": "true" }) : null;
   const sendSoon = debounce(() => field.send(), PAUSE);

@@ -63,7 +63,12 @@ export class Changes {
     const place = id
       ? h(
           "button",
-          { type: "button", class: "change-place", title: "Show this project", on: { click: () => this.onProject(id, project) } },
+          {
+            type: "button",
+            class: "change-place",
+            title: "Show this project",
+            on: { click: () => this.onProject(id, project) },
+          },
           project,
         )
       : h("span", { class: "change-place" }, "Organisation");

@@ -14,7 +14,12 @@ const UNITS = {
 };
 
 const spaced = (word) => word.replaceAll("_", " ");
-const list = (className, items) => h("ul", { class: className }, items.map((item) => h("li", {}, item)));
+const list = (className, items) =>
+  h(
+    "ul",
+    { class: className },
+    items.map((item) => h("li", {}, item)),
+  );
 
 /** @param {Project} project  who works in it, and what is not listed of them */
 function people({ members, members_total: total, groups }) {
@@ -34,7 +39,10 @@ const leftOut = (count) => (count > 0 ? [h("span", { class: "fact-soft" }, `and 
 function models({ mode, ids }) {
   if (mode === "every") return "Every model";
   if (!ids.length) return mode === "allow_list" ? "None" : "Every model";
-  const listed = list("model-list", ids.map((id) => h("code", {}, id)));
+  const listed = list(
+    "model-list",
+    ids.map((id) => h("code", {}, id)),
+  );
   return mode === "allow_list" ? listed : ["Every model but ", listed];
 }
 
@@ -53,7 +61,8 @@ const date = (seconds, zone) => slackDate(seconds, "{date_short}", zone);
 /** @param {Project["keys"][0]} key */
 function key(key, { zone, now }) {
   const used = key.last_used_at === null ? "never used" : `used ${ago(key.last_used_at, now)}`;
-  const end = key.expires_at === null ? null : `${key.expires_at <= now ? "expired" : "expires"} ${date(key.expires_at, zone)}`;
+  const end =
+    key.expires_at === null ? null : `${key.expires_at <= now ? "expired" : "expires"} ${date(key.expires_at, zone)}`;
   return [
     h("span", { class: "fact-name" }, key.name || "Key without a name"),
     h("code", { class: "key-value" }, key.redacted_value),
@@ -61,7 +70,8 @@ function key(key, { zone, now }) {
   ];
 }
 
-const limit = (one) => `${one.model}: ${one.value.toLocaleString("en-US")} of ${one.of.toLocaleString("en-US")} ${UNITS[one.name] ?? spaced(one.name)}`;
+const limit = (one) =>
+  `${one.model}: ${one.value.toLocaleString("en-US")} of ${one.of.toLocaleString("en-US")} ${UNITS[one.name] ?? spaced(one.name)}`;
 
 /**
  * @param {Project} project
@@ -76,12 +86,17 @@ export function facts(project, clock) {
     ["Hosted tools", tools.length ? tools.map(spaced).join(", ") : "None"],
     ["Rate limits", limits.length ? list("fact-lines", limits.map(limit)) : null],
     ["Service accounts", project.service_accounts.length ? accounts(project) : null],
-    ["API keys", keys.length ? list("keys", [...keys.map((one) => key(one, clock)), ...leftOut(keysTotal - keys.length)]) : "None"],
+    [
+      "API keys",
+      keys.length ? list("keys", [...keys.map((one) => key(one, clock)), ...leftOut(keysTotal - keys.length)]) : "None",
+    ],
     ["Project id", h("code", {}, project.id)],
   ];
   return h(
     "dl",
     { class: "facts" },
-    rows.filter(([, value]) => value !== null).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+    rows
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
   );
 }

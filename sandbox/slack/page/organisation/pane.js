@@ -44,7 +44,12 @@ export class OrganisationPane {
       hidden: true,
       on: { input: debounce(() => this.feed.find(this.search.value.trim()), TYPING) },
     });
-    this.back = iconButton("back", "Back to the conversation", () => this.toggle(false), "icon-button organisation-back");
+    this.back = iconButton(
+      "back",
+      "Back to the conversation",
+      () => this.toggle(false),
+      "icon-button organisation-back",
+    );
     return h(
       "aside",
       {

@@ -118,7 +118,9 @@ export class Projects {
 
   tellLeftOut(count) {
     this.note.hidden = this.rows.size > 0 && !count;
-    this.note.textContent = count ? `${count.toLocaleString("en-US")} more; find them by name.` : "No project is called that.";
+    this.note.textContent = count
+      ? `${count.toLocaleString("en-US")} more; find them by name.`
+      : "No project is called that.";
   }
 
   /** Opens a project and brings it into sight. @returns {boolean} whether it is listed */
