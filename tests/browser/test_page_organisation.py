@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from typing import Literal
 
 import pytest
@@ -58,6 +59,18 @@ async def test_a_spent_limit_is_said_in_words_too(company: Company, windows: Win
     await company.set_limit(1500)
 
     await expect(project(pane, PROJECT)).to_contain_text("limit reached")
+
+
+async def test_money_that_is_spent_moves_the_bar_and_points_at_nothing(company: Company, windows: Windows) -> None:
+    page = await windows.person_page(company.base_url, "ada", where=CHANNEL)
+    pane = await open_pane(page)
+    await expect(project(pane, PROJECT)).to_contain_text("$1,700 of $2,000")
+
+    company.organization.add_spend(company.project_id, Decimal("50.5"), "o3", company.organization.clock.today())
+
+    await expect(project(pane, PROJECT)).to_contain_text("$1,750.50 of $2,000")
+    await expect(project(pane, PROJECT)).not_to_have_class("fresh")
+    await expect(news(pane)).to_have_count(1)
 
 
 async def test_a_new_project_appears_in_its_place_and_an_archived_one_says_so(

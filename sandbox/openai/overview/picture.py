@@ -62,9 +62,11 @@ def _rate_limits(organization: Organization, project_id: str) -> list[JSON]:
     """Draw what was lowered, each value with the organisation's own beside it."""
     drawn = []
     for model, lowered in organization.store[LOWERED].of(project_id).items():
-        ceiling = organization.models[model].ceiling
-        values = {name: value for name, value in lowered.values.items() if value != ceiling.get(name)}
-        drawn += [{"model": model, "name": name, "value": value, "of": ceiling[name]} for name, value in values.items()]
+        known = organization.models.get(model)  # kept state may be older than the catalogue
+        for name, ceiling in known.ceiling.items() if known else ():
+            value = lowered.values.get(name, ceiling)
+            if value != ceiling:
+                drawn.append({"model": model, "name": name, "value": value, "of": ceiling})
     return drawn
 
 

@@ -48,6 +48,8 @@ def spend_limit(written: Written, _names: Names) -> str | None:
         return f"The monthly limit is {dollars(after.cents)} now; there was none."
     if before == after:
         return None
+    if before.cents == after.cents:
+        return f"The monthly limit of {dollars(after.cents)} is enforced again."
     return f"The monthly limit went from {dollars(before.cents)} to {dollars(after.cents)}."
 
 
@@ -86,7 +88,7 @@ def rate_limits(written: Written, names: Names) -> str | None:
     told = [
         f"{UNITS[name]} from {before[name]:,} to {value:,}"
         for name, value in written.after.values.items()
-        if before[name] != value
+        if before.get(name, value) != value
     ]
     return f"Rate limits of {written.key}: {', '.join(told)}." if told else None
 

@@ -142,8 +142,10 @@ export class OrganisationPane {
     const seen = this.revision;
     this.revision = overview.revision;
     this.changes.add(news, overview.now);
-    const touched = new Set(news.filter((change) => this.changes.isFresh(change)).map((change) => change.project_id));
-    this.projects.show(overview, (project) => touched.has(project.id) || (seen > 0 && project.revision > seen));
+    // Money that is spent moves the bar; only what somebody changed is worth pointing at.
+    const recent = seen ? news : news.filter((change) => this.changes.isFresh(change));
+    const touched = new Set(recent.map((change) => change.project_id));
+    this.projects.show(overview, (project) => touched.has(project.id));
     if (this.wanted && this.projects.reveal(this.wanted)) this.wanted = null;
     const { spent, limit } = overview.organization;
     this.total.textContent = `${overview.projects_total.toLocaleString("en-US")} · ${spentOf(spent, limit)} this month`;

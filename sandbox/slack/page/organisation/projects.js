@@ -77,6 +77,7 @@ export class Projects {
     this.zone = zone;
     /** @type {Map<string, Row>} */
     this.rows = new Map();
+    this.leftOut = 0; // of the page of projects that was read last
     this.list = h("ul", { class: "projects" });
     this.note = h("p", { class: "organisation-empty", hidden: true });
     this.node = h("div", {}, this.list, this.note);
@@ -97,7 +98,8 @@ export class Projects {
       this.rows.set(project.id, row);
     }
     this.sort();
-    if (overview.is_whole) this.tellLeftOut(overview.projects_left_out);
+    if (overview.is_whole) this.leftOut = overview.projects_left_out;
+    this.tellLeftOut();
   }
 
   keepOnly(ids) {
@@ -116,7 +118,8 @@ export class Projects {
     });
   }
 
-  tellLeftOut(count) {
+  tellLeftOut() {
+    const count = this.leftOut;
     this.note.hidden = this.rows.size > 0 && !count;
     this.note.textContent = count
       ? `${count.toLocaleString("en-US")} more; find them by name.`
