@@ -1,8 +1,10 @@
 """An alert: what was spent of what, where it leads, who owns it, and what can be done about it."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from bot.blocks import Block, actions, button, context, date, header, inline, section, sections
+from bot import blocks
+from bot.blocks import Block, actions, button, context, header, inline, section, sections
 from bot.cards.message import Message, message
 from bot.cards.words import name, names
 from workflows.model import Alert, AlertDossier, AlertKind, Scope
@@ -37,7 +39,7 @@ def _title(told: Alert) -> str:
 def _spent(told: Alert) -> str:
     share = f" ({told.share:.0%})" if told.share is not None else ""
     of = f" of {dollars(told.limit)}" if told.limit else ""
-    return f"{dollars(told.spent)}{of}{share} in {told.period}"
+    return f"{dollars(told.spent)}{of}{share} in {date.fromisoformat(f'{told.period}-01'):%B %Y}"
 
 
 def _lines(dossier: AlertDossier) -> Iterator[str]:
@@ -59,10 +61,10 @@ def _lines(dossier: AlertDossier) -> Iterator[str]:
 def _facts(dossier: AlertDossier) -> Iterator[Block]:
     told = dossier.alert
     if told.acknowledged_by is not None and told.acknowledged_at is not None:
-        yield section(f"👀 *{name(told.acknowledged_by)}* has seen to it · {date(told.acknowledged_at)}")
+        yield section(f"👀 *{name(told.acknowledged_by)}* has seen to it · {blocks.date(told.acknowledged_at)}")
     if told.scope is Scope.PROJECT and told.limit:
         yield context(ENFORCED)
-    yield context(f"{date(dossier.as_of, 'Costs as of')}. OpenAI books them late.")
+    yield context(f"{blocks.date(dossier.as_of, 'Costs as of')}. OpenAI books them late.")
     if dossier.problem:
         yield context(f"⚠️ {inline(dossier.problem, 500)}")
 

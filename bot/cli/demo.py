@@ -118,6 +118,7 @@ async def _register(parts: wiring.Parts, known: Sequence[scenario.Known]) -> Non
             facts = asdict(each)
             await work.learn_project(facts.pop("project_id"), **facts | {"owners": list(each.owners)})
     await parts.organization.refresh()
+    await parts.budgets.collect()
 
 
 async def _act(page: str) -> None:

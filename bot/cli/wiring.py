@@ -52,6 +52,7 @@ class Parts:
     settings: Settings
     database: Database
     organization: Organization
+    budgets: Budgets
     service: Service
     scheduler: Scheduler
     app: AsyncApp
@@ -139,6 +140,7 @@ async def assembled(settings: Settings, *, migrate: bool) -> AsyncIterator[Parts
             settings=settings,
             database=database,
             organization=organization,
+            budgets=budgets,
             service=service,
             scheduler=scheduler,
             app=app,

@@ -23,7 +23,7 @@ class Alerting:
         database: Database,
         mailbox: Mailbox,
         channels: Channels,
-        dossier: Callable[[str], Awaitable[AlertDossier]] | None,
+        dossier: Callable[[str], Awaitable[AlertDossier]],
         requests_channel: str,
         alarm_channels: Mapping[str, str],
     ) -> None:
@@ -35,8 +35,6 @@ class Alerting:
 
     async def tell(self, entry: OutboxEntry) -> None:
         """Post the alert once, and its copy if it is critical; redraw both when somebody has seen to it."""
-        if self._dossier is None:
-            raise Refused("nobody here draws alerts")
         dossier = await self._dossier(str(entry.payload["alert"]))
         told = dossier.alert
         async with self._database.read() as work:

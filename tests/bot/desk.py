@@ -12,6 +12,7 @@ from bot.notifier import Notifier
 from bot.notifier.pacer import Pacer
 from sandbox.slack.model import Message
 from tests.bot.workplace import Workplace
+from tests.support.alerts import no_alert
 from tests.support.clock import Clock
 from workflows.lifecycle import State
 from workflows.model import Approvers, ApproverSource, Dossier, OutboxTopic, Person, Request, Ruling, Stage
@@ -34,6 +35,7 @@ class Desk:
             database=self.database,
             client=client or self.workplace.client(),
             dossier=self.dossier,
+            alert=no_alert,
             requests_channel="#requests",
             alarm_channels=self.alarm_channels,
             pacer=Pacer(lambda: self.clock().timestamp()),

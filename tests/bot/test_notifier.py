@@ -15,6 +15,7 @@ from bot.notifier import Notifier
 from bot.notifier.mailbox import EVENT_TYPE
 from tests.bot.desk import Desk
 from tests.bot.workplace import Workplace
+from tests.support.alerts import no_alert
 from tests.support.clock import Clock
 from workflows.audit.entry import Draft
 from workflows.lifecycle import State
@@ -297,6 +298,7 @@ async def test_what_slack_cannot_be_told_now_is_told_when_it_is_back(
         database=database,
         client=workplace.client(),
         dossier=desk.dossier,
+        alert=no_alert,
         requests_channel="#requests",
         now=clock,
     )

@@ -188,6 +188,7 @@ async def running(installation: Installation, *, works: bool = True) -> AsyncIte
     async with contextlib.AsyncExitStack() as stack:
         parts = await stack.enter_async_context(wiring.assembled(settings, migrate=False))
         await parts.organization.refresh()
+        await parts.budgets.collect()
         if works:
             await stack.enter_async_context(wiring.working(parts))
         sockets = await stack.enter_async_context(wiring.listening(parts, host="127.0.0.1"))

@@ -13,10 +13,10 @@ from workflows.money import NANOS, from_nanos
 LIKELY = 1.28
 """Deviations to either side that hold four outcomes out of five."""
 
-DRIFT = 0.12
-"""How unsure the level itself is: the variance of its error, in those of a single day."""
+DRIFT = 1.0
+"""How unsure the level itself is: the variance of its error, in those of a single day (``tests/bench`` tuned it)."""
 
-SURE = 0.7
+SURE = 1.0
 """Deviations by which the forecast must be above the limit before anybody is warned (``tests/bench`` tuned it)."""
 
 

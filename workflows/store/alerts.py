@@ -78,12 +78,12 @@ class Alerts(Section):
         query = sa.select(_alerts).where(
             _alerts.c.scope == subject[0].value, _alerts.c.subject == subject[1], _alerts.c.period == period
         )
-        return [_alert_from(row) for row in await self.connection.execute(query.order_by(_alerts.c.at, _alerts.c.id))]
+        return [_alert_from(row) for row in await self.connection.execute(query.order_by(_alerts.c.seq))]
 
     async def alerts_since(self, since: datetime, kind: AlertKind) -> list[Alert]:
         """Return the alerts of one kind since then, the oldest first."""
         query = sa.select(_alerts).where(_alerts.c.at >= since, _alerts.c.kind == kind.value)
-        return [_alert_from(row) for row in await self.connection.execute(query.order_by(_alerts.c.at, _alerts.c.id))]
+        return [_alert_from(row) for row in await self.connection.execute(query.order_by(_alerts.c.at, _alerts.c.seq))]
 
     async def acknowledge_alert(self, alert_id: str, person: Person, now: datetime) -> bool:
         """Write down who saw to an alert; False when somebody had before."""
@@ -95,6 +95,6 @@ class Alerts(Section):
 
 def _alert_from(row: sa.Row[Any]) -> Alert:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    del values["times"]
+    del values["seq"], values["times"]
     parts = {name: adapter.validate_python(values[name]) for name, adapter in _PARTS.items()}
     return Alert(**values | parts | {"scope": Scope(row.scope), "kind": AlertKind(row.kind)})

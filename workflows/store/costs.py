@@ -88,8 +88,8 @@ class Costs(Snapshot):
 
     async def newest_cost(self) -> date | None:
         """Return the newest day that cost something."""
-        query = sa.select(sa.func.max(_costs.c.day)).where(_costs.c.nanos > 0)
-        day: date | None = (await self.connection.execute(query)).scalar_one()
+        query = sa.select(_costs.c.day).where(_costs.c.nanos > 0).order_by(_costs.c.day.desc()).limit(1)
+        day: date | None = (await self.connection.execute(query)).scalar_one_or_none()
         return day
 
     async def fill_spent(self, spent: Mapping[str, int], now: datetime) -> None:

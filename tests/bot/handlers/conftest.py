@@ -19,6 +19,7 @@ from bot.notifier.pacer import Pacer
 from sandbox.serving import serving
 from sandbox.slack import Timing, Workspace, create_app
 from tests.bot.handlers.office import PEOPLE, Office
+from tests.support.alerts import no_alert
 from tests.support.clock import Clock
 from tests.support.company import Company, company
 from tests.support.databases import SQLiteTemplate
@@ -93,6 +94,7 @@ async def _office(acme: Company, workspace: Workspace, database: Database) -> As
             database=database,
             client=client(token),
             dossier=service.dossier,
+            alert=no_alert,
             requests_channel="#requests",
             alarm_channels={"alerts": "#alerts", "security": "#security"},
             pacer=Unhurried(),

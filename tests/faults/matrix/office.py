@@ -19,6 +19,7 @@ from sandbox.serving import serving
 from sandbox.slack import Workspace, create_app
 from sandbox.slack.model import Message
 from tests.faults.matrix.hall import Hall
+from tests.support.alerts import no_alert
 from tests.support.clock import Clock
 from tests.support.databases import sqlite_url
 from tests.support.people import People
@@ -72,6 +73,7 @@ class Office:
             database=self.database,
             client=slack_api.client(self.workspace.tokens.bot, f"{self.slack_url}/api/", self.session, retries=0),
             dossier=dossier,
+            alert=no_alert,
             requests_channel="#requests",
             pacer=Pacer(lambda: clock().timestamp()),
             now=clock,

@@ -8,7 +8,14 @@ import pytest
 from tests.workflows.policy.policies import EXAMPLES, HEAD, RULES
 from workflows.policy import policy_from_text
 from workflows.policy.question import EXAMPLE
-from workflows.policy.schema import EnvironmentSection, PolicyFile, RuleSection, StageSection
+from workflows.policy.schema import (
+    AlertsSection,
+    BudgetSection,
+    EnvironmentSection,
+    PolicyFile,
+    RuleSection,
+    StageSection,
+)
 
 GUIDE = (Path(__file__).parents[3] / "docs/policy.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
@@ -31,7 +38,9 @@ def test_there_are_examples() -> None:
     assert len(BLOCKS) >= 5
 
 
-@pytest.mark.parametrize("section", [PolicyFile, EnvironmentSection, RuleSection, StageSection])
+@pytest.mark.parametrize(
+    "section", [PolicyFile, EnvironmentSection, RuleSection, StageSection, AlertsSection, BudgetSection]
+)
 def test_every_name_is_explained(section: type[PolicyFile]) -> None:
     for name in section.model_fields:
         assert f"`{name}`" in GUIDE

@@ -48,7 +48,8 @@ marks = sa.Table(
 alerts = sa.Table(
     "alerts",
     metadata,
-    text("id", primary_key=True),
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    text("id", unique=True),
     text("scope"),
     text("subject"),
     text("name"),

@@ -47,6 +47,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_marks_period"), "marks", ["period"], unique=False)
     op.create_table(
         "alerts",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
@@ -68,7 +69,8 @@ def upgrade() -> None:
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("acknowledged_by", sa.JSON(), nullable=False),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_alerts")),
+        sa.UniqueConstraint("id", name=op.f("uq_alerts_id")),
         sa.UniqueConstraint(
             "scope", "subject", "period", "mark", "times", name=op.f("uq_alerts_scope_subject_period_mark_times")
         ),
