@@ -8,6 +8,11 @@ import pytest
 from sandbox.scenario.hands import actions_of, eventually
 from tests.support.installation import Installation, running
 
+pytestmark = pytest.mark.parametrize(
+    ("transport", "database_url"), [("socket", "sqlite"), ("http", "postgresql")], indirect=True
+)
+"""Each way into the bot once, and each database; the main job's journey has all four pairs."""
+
 CHANNEL = "general"  # the installation's ALERTS_CHANNEL: nobody told the registry of a channel of prompt-lab
 
 

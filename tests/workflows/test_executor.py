@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.support.company import Company
+from workflows.executor import Executor
 from workflows.lifecycle import State
 from workflows.model import StepState
 
@@ -51,6 +52,19 @@ async def test_a_raise_is_what_was_approved_and_shows_in_the_next_form(acme: Com
     assert limit.cents == 800_00
     assert await acme.state(request) is State.COMPLETED
     assert (await acme.organization.project(acme.project_id)).limit == 800_00
+
+
+async def test_a_restart_between_approval_and_execution_executes_exactly_once(acme: Company) -> None:
+    request = await acme.approved_project()
+    started_again = [
+        Executor(api=acme.api, database=acme.database, kinds=acme.service.kinds, now=acme.clock) for _ in range(2)
+    ]
+
+    await asyncio.gather(*(each.run_due() for each in started_again))
+
+    assert await acme.state(request) is State.COMPLETED
+    assert len(await acme.made("support-assistant")) == 1
+    assert await acme.calls("POST", "/organization/projects") == 1
 
 
 async def test_nothing_runs_that_is_not_approved(acme: Company) -> None:

@@ -27,6 +27,7 @@ async def scheduled(acme: Company, work: Work, *, every: float = NEVER) -> Async
         custodian=acme.custodian,
         guard=acme.guard,
         organization=acme.organization,
+        budgets=acme.budgets,
         database=acme.database,
         now=acme.clock,
         more={"told": (work, every)},

@@ -54,6 +54,8 @@ class Collector:
         costs = await self._api.costs(_midnight(start, now), now + timedelta(microseconds=1))
         days, problem = by_day(costs, start, today)
         for day, found in days.items():
+            if not found and read is None:
+                continue  # nothing is stored yet that could have to go
             async with self._turn.writing() as work:
                 await work.replace_costs(day, found)
         async with self._turn.writing() as work:

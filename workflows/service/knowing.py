@@ -10,8 +10,13 @@ from workflows.admin_api import APIKey, GroupUser, Invite, ProjectGroup, Project
 from workflows.errors import AdminAPIError, NotAllowed, Refusal
 from workflows.model import Person, Project
 from workflows.service.desk import Desk
+from workflows.steps.people.roles import SUBJECT
 
 T = TypeVar("T")
+BASIC = ("owner", "member")
+MOST_ASKED = 5
+"""People whose special roles are asked about, one call each, while somebody waits."""
+
 USUAL_MODEL = "gpt-5-mini"
 """The model that an example names when nothing better is known."""
 
@@ -115,15 +120,36 @@ class Knowing(Desk):
         )
         found = await asyncio.gather(*(self._group(project.id, each, reads) for each in groups))
         through = _through(found)
+        special = await self._special(project.id, members, reads)
         return Access(
             project=project,
             as_of=now,
-            people=_people(project.id, members, invites, owners, through),
+            people=_people(project.id, members, invites, owners, _with_special(members, through, special)),
             groups=tuple(group for group, _ in found),
             accounts=tuple(_account(each, through) for each in accounts),
             keys=tuple(sorted(keys, key=lambda each: each.name.casefold())),
             unread=tuple(reads.unread),
         )
+
+    async def _special(
+        self, project_id: str, members: Sequence[ProjectUser], reads: _Reads
+    ) -> Mapping[str, Sequence[Held]]:
+        """Return person's id → the roles that they hold besides a plain place, for those who are known to.
+
+        A list of members says owner or member at most. Asking about everybody is a call for each, of seven a minute:
+        so only those are asked about whose place is something else, and whom an approved request gave a role.
+        """
+        standing = await self.organization.standing(project_id)
+        given = {each.removeprefix(SUBJECT).rpartition(":")[0] for each in standing if each.startswith(SUBJECT)}
+        asked = [each for each in members if each.role not in BASIC or each.email in given]
+        if len(asked) > MOST_ASKED:
+            reads.unread.append(f"the special roles of {len(asked) - MOST_ASKED} people")
+        found: dict[str, Sequence[Held]] = {}
+        for each in asked[:MOST_ASKED]:
+            what = f"the special roles of {each.name or each.email}"
+            roles = await reads.of(what, self.organization.user_roles(project_id, each.id))
+            found[each.id] = [Held(role=one.name) for one in roles if one.direct and not one.predefined]
+        return found
 
     async def _group(
         self, project_id: str, group: ProjectGroup, reads: _Reads
@@ -149,6 +175,16 @@ def _through(groups: Iterable[tuple[GroupAccess, Sequence[GroupUser]]]) -> Throu
     return found
 
 
+def _with_special(members: Sequence[ProjectUser], through: Through, special: Mapping[str, Sequence[Held]]) -> Through:
+    """Return what people hold besides their plain place: directly, then through groups."""
+    users = {each.id: GroupUser(id=each.id, email=each.email, name=each.name) for each in members}
+    merged = dict(through)
+    for key, held in special.items():
+        user, more = through.get(key, (users[key], []))
+        merged[key] = (user, [*held, *more])
+    return merged
+
+
 def _people(
     project_id: str,
     members: Sequence[ProjectUser],
@@ -159,7 +195,8 @@ def _people(
     """Return everybody, each once: members, members of groups, owners of the organisation, and who is invited."""
     found: dict[str, Holder] = {}
     for each in members:
-        held = (Held(role=each.role), *through.get(each.id, (None, ()))[1])
+        more = through.get(each.id, (None, ()))[1]
+        held = (*((Held(role=each.role),) if each.role != "none" or not more else ()), *more)
         found[each.email or each.id] = Holder(id=each.id, name=each.name, email=each.email, held=held)
     for user, more in through.values():
         if not user.service_account:

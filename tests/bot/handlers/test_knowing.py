@@ -5,6 +5,7 @@ import pytest
 from tests.bot.handlers.office import JSON, Office, words
 from tests.support.access import custom_role
 from workflows.errors import AdminAPIUnclear
+from workflows.lifecycle import State
 
 
 async def answered(office: Office, who: str, text: str = "who internal-qa") -> str:
@@ -31,6 +32,26 @@ async def test_who_comes_through_a_group_is_named_with_it(office: Office) -> Non
 
     assert "*Dana* · dana@acme.example · Archivist (through Research)" in shown
     assert "*Research* · Archivist · 1 member" in shown
+
+
+async def test_a_role_of_the_projects_own_is_named_for_who_has_no_other_place(office: Office) -> None:
+    acme = office.company
+    (dana,) = await acme.api.users(["dana@acme.example"])
+    await acme.api.assign_user_role(acme.project_id, dana.id, await custom_role(acme, "Archivist"))
+
+    assert "*Dana* · dana@acme.example · Archivist (directly)" in await answered(office, "petra")
+
+
+async def test_a_role_that_a_request_gave_to_a_member_is_named_too(office: Office) -> None:
+    acme = office.company
+    (dana,) = await acme.api.users(["dana@acme.example"])
+    await acme.api.add_project_user(acme.project_id, user_id=dana.id, role="member")
+    role = await custom_role(acme, "Archivist")
+    values = {"project": acme.project_id, "person": "dana@acme.example", "role": role, "reason": "Archives."}
+    given = await acme.carried_out(await acme.ask("member", values), "pat")  # no rule is about it: the fallback decides
+    assert given.state is State.COMPLETED
+
+    assert "*Dana* · dana@acme.example · member (directly), Archivist (directly)" in await answered(office, "petra")
 
 
 async def test_service_accounts_and_keys_are_named(office: Office) -> None:
