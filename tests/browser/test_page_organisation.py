@@ -64,12 +64,14 @@ async def test_a_spent_limit_is_said_in_words_too(company: Company, windows: Win
 async def test_money_that_is_spent_moves_the_bar_and_points_at_nothing(company: Company, windows: Windows) -> None:
     page = await windows.person_page(company.base_url, "ada", where=CHANNEL)
     pane = await open_pane(page)
-    await expect(project(pane, PROJECT)).to_contain_text("$1,700 of $2,000")
+    row = project(pane, PROJECT)
+    await expect(row).to_contain_text("$1,700 of $2,000")
+    await expect(row).not_to_have_class("fresh", timeout=PATIENCE)  # its limit was set a moment ago
 
     company.organization.add_spend(company.project_id, Decimal("50.5"), "o3", company.organization.clock.today())
 
-    await expect(project(pane, PROJECT)).to_contain_text("$1,750.50 of $2,000")
-    await expect(project(pane, PROJECT)).not_to_have_class("fresh")
+    await expect(row).to_contain_text("$1,750.50 of $2,000")
+    await expect(row).not_to_have_class("fresh")
     await expect(news(pane)).to_have_count(1)
 
 
