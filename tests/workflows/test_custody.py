@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.company import Company
+from tests.support.databases import tried_on
 from tests.support.keys import (
     accounts,
     begin,
@@ -27,6 +28,7 @@ from workflows.errors import AdminAPIUnclear
 from workflows.keyring import KeyRing
 from workflows.model import Claim, ClaimState, Request
 
+_database_url = tried_on("sqlite")
 MINT = "/v1/organization/projects/{project_id}/service_accounts/{service_account_id}/api_keys"
 KEYS = "/v1/organization/projects/{project_id}/api_keys"
 ACCOUNT = "/v1/organization/projects/{project_id}/service_accounts/{service_account_id}"

@@ -1,4 +1,4 @@
-"""A quarter of two hundred projects with growth, spikes, credits, raises, cuts, restarts and two replicas."""
+"""A quarter of eighty projects with growth, spikes, credits, raises, cuts, restarts and two replicas."""
 
 from collections import Counter
 
@@ -8,8 +8,8 @@ from tests.support.quarter import course, due
 from tests.support.watched import Quarter
 from workflows.store import Database
 
-PARTS = 4
-PROJECTS = {"sqlite": 50, "postgresql": 15}
+PARTS = 2
+PROJECTS = {"sqlite": 30, "postgresql": 10}
 """How many live through each part; ``python -m tests.bench quarter`` has two thousand."""
 
 
