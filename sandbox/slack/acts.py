@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.slack import messages
+from sandbox.slack import messages, pictures
 from sandbox.slack.api import content
 from sandbox.slack.model import Channel, Json, Message, User
 from sandbox.slack.response_urls import Origin
@@ -82,6 +82,7 @@ def respond(team: Team, where: Origin, body: Any) -> None:
     if not any(fields[name] for name in ("text", "blocks", "attachments")):
         return
     parts = content.read(content.Content.model_validate(fields))
+    pictures.check(team, parts["blocks"], "" if body.get("response_type") == "in_channel" else where.user)
     if body.get("replace_original") and original is not None:
         messages.change(team, channel, original, **parts)
         return

@@ -64,6 +64,8 @@ class Orders(BaseModel):
     disconnect: bool | Literal["abrupt", "warning", "refresh_requested", "link_disabled"] = False
     refuse_tickets: int | None = Field(default=None, ge=FOREVER)
     tier_limits: bool | None = None
+    file_examination: float | None = Field(default=None, ge=0)
+    """Seconds after its upload until a file can be shown as a picture."""
     events_an_hour: int | None = Field(default=None, ge=0)
     """Events that a workspace may send before the app hears ``app_rate_limited`` instead."""
     disable_events: bool | None = None
@@ -82,6 +84,7 @@ class Faults:
         self._methods: list[MethodFault] = []
         self.delay = 0.0
         self.tier_limits = False
+        self.file_examination = 0.0
         self.retry_reason: RetryReason = "http_timeout"
         self.signature_age = 0.0
         self.trigger_age = 0.0
@@ -94,7 +97,7 @@ class Faults:
             if count is not None:
                 self._left[name] = count
         self.delay = orders.delay
-        for name in ("retry_reason", "signature_age", "trigger_age", "tier_limits"):
+        for name in ("retry_reason", "signature_age", "trigger_age", "tier_limits", "file_examination"):
             value = getattr(orders, name)
             if value is not None:
                 setattr(self, name, value)

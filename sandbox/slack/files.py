@@ -34,6 +34,16 @@ def receive(team: Team, file: File, content: bytes) -> None:
     team.touch()
 
 
+def complete(team: Team, file: File) -> None:
+    """End an upload; what the file is, Slack finds out a moment later."""
+    file.completed = True
+    file.examined_at = team.clock() + team.faults.file_examination
+
+
+def is_examined(team: Team, file: File) -> bool:
+    return team.clock() >= file.examined_at
+
+
 def share(file: File, channel: Channel, message: Message) -> None:
     file.shares.append((channel.id, message.ts))
 
@@ -52,6 +62,7 @@ def attachment(file: File) -> str:
 def render(team: Team, file: File) -> Json:
     """Return Slack's file object; its download address wants the bot token."""
     kind = file.name.rpartition(".")[2].lower() if "." in file.name else "text"
+    known = is_examined(team, file)
     address = f"{team.base_url}/files-pri/{team.id}-{file.id}"
     public = [channel for channel, _ in file.shares if not channel.startswith("D")]
     return {
@@ -60,9 +71,9 @@ def render(team: Team, file: File) -> Json:
         "timestamp": file.created,
         "name": file.name,
         "title": file.title,
-        "mimetype": mimetype(file),
-        "filetype": kind,
-        "pretty_type": kind.upper(),
+        "mimetype": mimetype(file) if known else "",
+        "filetype": kind if known else "",
+        "pretty_type": kind.upper() if known else "",
         "user": file.user,
         "editable": False,
         "size": file.size,

@@ -146,6 +146,8 @@ class File(BaseModel):
     size: int = 0
     uploaded: bool = False
     completed: bool = False
+    examined_at: float = 0.0
+    """From when on (UNIX seconds) Slack knows what it is."""
     created: int
     user: str
     alt_txt: str = ""

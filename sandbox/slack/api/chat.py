@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sandbox.slack import channels, messages
+from sandbox.slack import channels, messages, pictures
 from sandbox.slack.api import content
 from sandbox.slack.api.method import Answer, Arguments, Methods
 from sandbox.slack.api.moments import is_timestamp
@@ -51,6 +51,7 @@ def post_message(team: Team, asked: Post) -> Answer:
     """https://docs.slack.dev/reference/methods/chat.postMessage ."""
     channel = postable(team, asked.channel)
     parts = content.read(asked) | _name(team, asked)
+    pictures.check(team, parts["blocks"])
     parts["metadata"] = content.read_metadata(asked.metadata) or None
     parts["thread_ts"] = thread_of(channel, asked.thread_ts)
     if asked.reply_broadcast and parts["thread_ts"]:
@@ -70,6 +71,7 @@ def post_ephemeral(team: Team, asked: Ephemeral) -> Answer:
     if reader is None or reader.deleted or reader.id not in channel.members:
         raise SlackError("user_not_in_channel")
     parts = content.read(asked)
+    pictures.check(team, parts["blocks"], reader.id)
     parts["thread_ts"] = thread_of(channel, asked.thread_ts)
     message = messages.post_ephemeral(team, channel, reader.id, **parts)
     return {"message_ts": message.ts}
@@ -85,6 +87,7 @@ def update(team: Team, asked: Update) -> Answer:
         raise SlackError("msg_too_long")
     metadata = content.read_metadata(asked.metadata)
     parts = _replaced(asked, message)
+    pictures.check(team, parts.get("blocks"))
     if metadata is not None:
         parts["metadata"] = metadata or None
     messages.change(team, channel, message, **parts)

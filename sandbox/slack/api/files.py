@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from sandbox.slack import channels, files, messages, text
+from sandbox.slack import channels, files, messages, pictures, text
 from sandbox.slack.api import content
 from sandbox.slack.api.method import Answer, Arguments, Methods, Names
 from sandbox.slack.errors import SlackError, invalid_arguments
@@ -70,8 +70,9 @@ def complete(team: Team, asked: Complete) -> Answer:
     uploads = _uploads(team, asked)
     places = [_place(team, each) for each in ([asked.channel_id] if asked.channel_id else asked.channels)]
     blocks = content.read_blocks(asked.blocks)
+    pictures.check(team, blocks)
     for file in uploads:
-        file.completed = True
+        files.complete(team, file)
     for channel in places:
         _share(team, channel, uploads, asked, blocks)
     team.touch()

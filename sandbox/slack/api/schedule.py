@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.slack import pictures
 from sandbox.slack.api import content
 from sandbox.slack.api.chat import WRITE, postable, thread_of
 from sandbox.slack.api.method import Answer, Methods
@@ -33,6 +34,7 @@ def schedule(team: Team, asked: Schedule) -> Answer:
     channel = postable(team, asked.channel)
     post_at = _moment(team, asked.post_at)
     parts = content.read(asked)
+    pictures.check(team, parts["blocks"])
     _leave_room(team, channel, post_at)
     message = Scheduled(
         id=new_id("Q"),

@@ -1,9 +1,21 @@
 """Block Kit's composition objects: texts, options, confirmation dialogs (docs.slack.dev/reference/block-kit)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.slack.blockkit.rules import Problem, Rule, array, boolean, by_type, choice, exactly_one, shape, string
+from sandbox.slack.blockkit.rules import (
+    Problem,
+    Rule,
+    array,
+    boolean,
+    by_type,
+    choice,
+    exactly_one,
+    pattern,
+    shape,
+    string,
+)
 
 OPTIONS = 100
 TEXT = 3000
@@ -53,7 +65,9 @@ conversation_filter = shape(
     },
 )
 
-slack_file = shape({}, {"id": string(), "url": string(TEXT)}, exactly_one("id", "url"))
+_file_id = pattern(re.compile(r"F[A-Z0-9]{8,}").fullmatch, "input must match regex pattern: ^[F][A-Z0-9]{8,}$")
+
+slack_file = shape({}, {"id": _file_id, "url": string(TEXT)}, exactly_one("id", "url"))
 
 
 def choices_of(element: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -56,5 +56,10 @@ export const options = (body) => post("options", body);
 export const submit = (body) => post("submit", body);
 export const close = (body) => post("close", body);
 export const sendMessage = (body) => post("message", body);
-export const fileAddress = (id) => `/_sandbox/files/${encodeURIComponent(id)}`;
+
+/** @param {string} id @param {string} [user] who looks: others than those who see the file somewhere are refused */
+export function fileAddress(id, user) {
+  const query = user ? `?${new URLSearchParams({ user })}` : "";
+  return `/_sandbox/files/${encodeURIComponent(id)}${query}`;
+}
 export const eventsAddress = (user) => `/_sandbox/events?${new URLSearchParams({ user })}`;

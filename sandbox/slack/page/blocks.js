@@ -6,7 +6,7 @@ import { flattened, lasting } from "./blocks/nesting.js";
 import { dataTable, table } from "./blocks/tables.js";
 import { h, patch } from "./dom.js";
 import { drawElement, isGroup } from "./elements/index.js";
-import { picture } from "./elements/image.js";
+import { addressOf, picture } from "./elements/image.js";
 import { markdown } from "./markdown.js";
 import { mrkdwn, plainText, textSpan } from "./mrkdwn.js";
 import { richText } from "./rich_text.js";
@@ -58,7 +58,7 @@ function context(block, { session }) {
     { class: "context" },
     (block.elements ?? []).map((element) =>
       element.type === "image"
-        ? picture(element.image_url, element.alt_text ?? "", "picture-tiny")
+        ? picture(addressOf(element, session), element.alt_text ?? "", "picture-tiny")
         : textSpan(element, session),
     ),
   );
@@ -94,12 +94,12 @@ function input(block, { surface, session, errors = {} }) {
   );
 }
 
-function image(block) {
+function image(block, { session }) {
   return h(
     "figure",
     { class: "image-block" },
     block.title ? h("figcaption", {}, plainText(block.title)) : null,
-    picture(block.image_url ?? block.slack_file?.url, block.alt_text ?? "", "picture"),
+    picture(addressOf(block, session), block.alt_text ?? "", "picture"),
   );
 }
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from sandbox import beneath
-from sandbox.slack import files
+from sandbox.slack import files, pictures
 from sandbox.slack.delivery.ordering import order_faults
 from sandbox.slack.errors import Malformed
 from sandbox.slack.faults import Orders
@@ -116,6 +116,8 @@ async def _file(team: Team, request: Request) -> Response:
     file = team.state.files.get(request.path_params["id"])
     if file is None or not file.uploaded:
         raise Malformed(f"There is no file '{request.path_params['id']}'.")
+    if "user" in request.query_params and not pictures.is_seen_by(team, _asking(team, request).id, file):
+        return _refused("This person does not see that file anywhere.", _FORBIDDEN)
     headers = {"content-disposition": files.attachment(file), "x-content-type-options": "nosniff"}
     return Response(team.store.upload(file.id), media_type=files.mimetype(file), headers=headers)
 

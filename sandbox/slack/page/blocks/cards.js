@@ -1,14 +1,14 @@
 /** Draws cards, rows of cards, and the tasks of a plan. */
 import { h } from "../dom.js";
 import { drawElement } from "../elements/index.js";
-import { picture } from "../elements/image.js";
+import { addressOf, picture } from "../elements/image.js";
 import { icon } from "../icons.js";
 import { link, textSpan } from "../mrkdwn.js";
 import { richText } from "../rich_text.js";
 
 /** @typedef {import("../types.js").Block} Block */
 
-const image = (one, className) => picture(one.image_url ?? one.slack_file?.url, one.alt_text ?? "", className);
+const image = (one, className, session) => picture(addressOf(one, session), one.alt_text ?? "", className);
 
 /** @param {Block} block @param {import("../blocks.js").Drawing} drawing */
 export function card(block, { surface, session }) {
@@ -25,8 +25,8 @@ export function card(block, { surface, session }) {
   return h(
     "div",
     { class: "card" },
-    hero ? image(hero, "card-hero") : null,
-    mark || words ? h("div", { class: "card-head" }, mark ? image(mark, "card-icon") : null, words) : null,
+    hero ? image(hero, "card-hero", session) : null,
+    mark || words ? h("div", { class: "card-head" }, mark ? image(mark, "card-icon", session) : null, words) : null,
     body ? h("div", { class: "card-body" }, textSpan(body, session)) : null,
     actions.length
       ? h(
