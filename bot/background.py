@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -41,3 +42,13 @@ class Background:
         self._tasks.discard(task)
         if not task.cancelled() and (problem := task.exception()) is not None:
             log.error("background_failed", task=task.get_name(), exc_info=problem)
+
+
+@asynccontextmanager
+async def beside(limit: float) -> AsyncIterator[Background]:
+    """Hold tasks for the block; at its end wait for them, at most *limit* seconds."""
+    background = Background()
+    try:
+        yield background
+    finally:
+        await background.drain(limit)

@@ -27,6 +27,13 @@ WORDS: Mapping[str, str] = {
     "status [reference]": "One request, or your latest one.",
     "grants": "What is given for a time, and until when.",
     "who [project]": "Who can do what in a project, and through what.",
+    "spend [project]": "What a project spends, with its chart, or what yours do together.",
+    "quote [project]": "What a use of a model costs a month, and whether there is room for it.",
+    "showback [month]": "What a month cost by cost centre (the organisation's owners and auditors).",
+    "commitments": "What the approved limits add up to (likewise).",
+    "raises [month]": "Budgets given for a time, and what became of them (likewise).",
+    "freeze <reason>": "Stop: nothing is carried out any more (administrators only).",
+    "unfreeze": "Let work go on where it stopped (administrators only).",
     "audit": "Export the audit log (auditors only).",
     "help": "This list.",
 }

@@ -121,7 +121,10 @@ class Settings(Storage):
     slack_api_url: Address = "https://slack.com/api"
     openai_admin_key: Annotated[SecretStr, _begins()] | None = None
     openai_base_url: Annotated[Address, AfterValidator(_versioned)] = "https://api.openai.com/v1"
+    promptlayer_api_key: Annotated[SecretStr, _begins()] | None = None
+    promptlayer_base_url: Address = "https://api.promptlayer.com"
     policy_file: Annotated[Path, AfterValidator(_existing)] | None = None
+    prices_file: Annotated[Path, AfterValidator(_existing)] | None = None
     requests_channel: Channel = "#requests"
     alerts_channel: Channel | None = None
     security_channel: Channel | None = None

@@ -6,6 +6,7 @@ WorkflowError
 │   ├── NotAllowed          the person has no authority for this
 │   │   ├── SelfApproval
 │   │   └── ForeignWorkspace
+│   ├── Frozen              somebody has stopped all work for now
 │   ├── UnknownRequest
 │   ├── UnknownPerson
 │   └── AmbiguousPerson     one e-mail address, two people
@@ -15,11 +16,14 @@ WorkflowError
 ├── Redelivered             the same delivery came again; its effect is already there
 ├── PolicyInvalid           the policy file, with its place
 ├── ChainBroken             the audit log was altered, with the first broken entry
-└── AdminAPIError
-    ├── AdminAPIRefused     OpenAI answered no: nothing happened
-    │   ├── AdminAPINotFound
-    │   └── AdminAPIThrottled
-    └── AdminAPIUnclear     cut off: it may or may not have happened
+├── AdminAPIError
+│   ├── AdminAPIRefused     OpenAI answered no: nothing happened
+│   │   ├── AdminAPINotFound
+│   │   └── AdminAPIThrottled
+│   └── AdminAPIUnclear     cut off: it may or may not have happened
+└── PromptLayerError        nothing hangs on it
+    ├── PromptLayerRefused
+    └── PromptLayerUnclear  away, busy or not to be understood: ask again later
 """
 
 from collections.abc import Mapping
@@ -51,6 +55,10 @@ class SelfApproval(NotAllowed):
 
 class ForeignWorkspace(NotAllowed):
     """The person belongs to another workspace."""
+
+
+class Frozen(Refusal):
+    """Somebody has stopped all work for now."""
 
 
 class UnknownRequest(Refusal):
@@ -124,3 +132,19 @@ class AdminAPIThrottled(AdminAPIRefused):
 
 class AdminAPIUnclear(AdminAPIError):
     """The call was cut off (timeout, connection lost, 5xx): it may have happened. Look before trying again."""
+
+
+class PromptLayerError(WorkflowError):
+    """PromptLayer did not do what was asked; whatever it was for goes on without."""
+
+
+class PromptLayerRefused(PromptLayerError):
+    """PromptLayer answered no; ``status`` is HTTP's."""
+
+    def __init__(self, sentence: str, *, status: int) -> None:
+        self.status = status
+        super().__init__(sentence)
+
+
+class PromptLayerUnclear(PromptLayerError):
+    """PromptLayer did not answer, is busy, or answered something that cannot be read."""

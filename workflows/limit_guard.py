@@ -43,6 +43,8 @@ class LimitGuard:
         """Look at the limits that are due. What OpenAI does not answer now is looked at the next time."""
         now = self._now()
         async with self._database.read() as work:
+            if await work.freeze() is not None:
+                return
             recent = await work.set_since(SPEND, now - WATCHED)
         self._looked = {each: at for each, at in self._looked.items() if now - at < PAUSE}
         for effect in [each for each in recent if each.project_id not in self._looked][:PROJECTS_AT_ONCE]:

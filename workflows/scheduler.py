@@ -1,4 +1,4 @@
-"""What happens without a click: telling people, carrying out, expiring, watching money, reading the organisation.
+"""What happens without a click: telling people, carrying out, expiring, watching and reporting money, reading OpenAI.
 
 APScheduler holds the jobs. Each runs at an interval, and at once when a commit in this process announced work.
 """
@@ -19,6 +19,7 @@ from workflows.errors import WorkflowError
 from workflows.executor import Executor
 from workflows.limit_guard import LimitGuard
 from workflows.organization import Organization
+from workflows.reports import Reports
 from workflows.service import Service
 from workflows.store import Database
 
@@ -85,6 +86,7 @@ class Scheduler:
         guard: LimitGuard,
         organization: Organization,
         budgets: Budgets,
+        reports: Reports,
         database: Database,
         now: Callable[[], datetime],
         more: Mapping[str, tuple[Callable[[], Awaitable[object]], float]],
@@ -105,6 +107,7 @@ class Scheduler:
             "keys": (custodian.run_due, max(interval, 5.0)),
             "limits": (guard.run_due, max(interval, 60.0)),
             "budgets": (budgets.run_due, max(interval, 60.0)),
+            "reports": (reports.run_due, max(interval, 60.0)),
             "refresh": (self._refresh, REFRESH.total_seconds()),
             "forget": (self._forget, 3600.0),
             **more,

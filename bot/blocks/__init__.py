@@ -8,6 +8,7 @@ from bot.blocks.build import (
     context,
     divider,
     header,
+    image,
     input_block,
     modal,
     mrkdwn,
@@ -17,11 +18,13 @@ from bot.blocks.build import (
     sections,
 )
 from bot.blocks.check import BlocksInvalid, Surface, checked, checked_view, problems
+from bot.blocks.table import Strong, table
 from bot.blocks.text import change, date, escape, inline, quote, truncate, unescape
 
 __all__ = [
     "Block",
     "BlocksInvalid",
+    "Strong",
     "Surface",
     "actions",
     "button",
@@ -34,6 +37,7 @@ __all__ = [
     "divider",
     "escape",
     "header",
+    "image",
     "inline",
     "input_block",
     "modal",
@@ -44,6 +48,7 @@ __all__ = [
     "quote",
     "section",
     "sections",
+    "table",
     "truncate",
     "unescape",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.blocks import limits
-from bot.blocks.text import truncate
+from bot.blocks.text import escape, truncate, unescape
 
 Block = dict[str, Any]
 _NOTHING = "\N{EN DASH}"  # Slack takes no empty text
@@ -53,6 +53,18 @@ def sections(lines: Iterable[str], most: int = 3) -> list[Block]:
 
 def divider() -> Block:
     return {"type": "divider"}
+
+
+def image(file: str, alt: str) -> Block:
+    """Return the picture that lies at Slack as *file*; *alt* (plain, not escaped) says what it shows.
+
+    docs.slack.dev/reference/block-kit/composition-objects/slack-file-object
+    """
+    return {
+        "type": "image",
+        "slack_file": {"id": file},
+        "alt_text": plain(unescape(escape(alt)), limits.ALT_TEXT)["text"],
+    }
 
 
 def actions(block_id: str, elements: Sequence[Block]) -> Block:

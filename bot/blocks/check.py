@@ -24,6 +24,7 @@ _MOST_BLOCKS = {Surface.MESSAGE: limits.MESSAGE_BLOCKS, Surface.MODAL: limits.MO
 _TEXTS: Mapping[tuple[str, str], int] = {
     ("header", "text"): limits.HEADER,
     ("section", "text"): limits.SECTION,
+    ("image", "alt_text"): limits.ALT_TEXT,
     ("button", "text"): limits.BUTTON_TEXT,
     ("button", "value"): limits.BUTTON_VALUE,
     ("option", "text"): limits.OPTION_TEXT,

@@ -7,6 +7,7 @@ SECTION = 3000
 CONTEXT_TEXT = 2000
 CONTEXT_ELEMENTS = 10
 ACTION_ELEMENTS = 25
+ALT_TEXT = 2000
 BUTTON_TEXT = 75
 BUTTON_VALUE = 2000
 OPTION_TEXT = 75
@@ -24,3 +25,5 @@ CONFIRM_TEXT = 300
 CONFIRM_BUTTON = 30
 UPDATE_TEXT = 4000
 """The top-level text of a message: chat.update takes no more, chat.postMessage would."""
+TABLE_ROWS = 100
+TABLE_CELLS = 20

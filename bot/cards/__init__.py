@@ -1,12 +1,16 @@
 """Requests as messages: the card, the replies with buttons, the notes of what happened, lists, who can do what."""
 
-from bot.cards.alert import alert
+from bot.cards.alert import alert, owner_alert
 from bot.cards.card import card
 from bot.cards.claim import claim
+from bot.cards.digest import digest
+from bot.cards.freeze import frozen, unfrozen
 from bot.cards.grant import ending, is_ending
 from bot.cards.listing import ledger, listing
 from bot.cards.message import Message
+from bot.cards.money import commitments, raises, showback
 from bot.cards.notes import alarm, direct, note
+from bot.cards.spend import overview, statement
 from bot.cards.stage import stage
 from bot.cards.who import asking, who
 
@@ -17,12 +21,21 @@ __all__ = [
     "asking",
     "card",
     "claim",
+    "commitments",
+    "digest",
     "direct",
     "ending",
+    "frozen",
     "is_ending",
     "ledger",
     "listing",
     "note",
+    "overview",
+    "owner_alert",
+    "raises",
+    "showback",
     "stage",
+    "statement",
+    "unfrozen",
     "who",
 ]

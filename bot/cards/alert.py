@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot import blocks
-from bot.blocks import Block, actions, button, context, header, inline, section, sections
+from bot.blocks import Block, actions, button, confirm, context, header, image, inline, section, sections
 from bot.cards.message import Message, message
 from bot.cards.words import name, names
+from bot.charts.chart import Picture
 from workflows.model import Alert, AlertDossier, AlertKind, Scope
 from workflows.money import dollars
 
@@ -15,13 +16,30 @@ ENFORCED = (
     "This message stops nothing."
 )
 
+PAUSE = confirm(
+    "Pause this project?",
+    "For its owners. A form opens next; sent, it brings every model's rate limit down to the least: nearly every call "
+    "is refused with HTTP 429, within seconds. What runs already is finished. Any owner ends it with one click.",
+    "Open the form",
+    "Leave it running",
+)
 
-def alert(dossier: AlertDossier, *, buttons: bool = True) -> Message:
-    """Draw the alert; without *buttons* it is a copy for another channel."""
+
+def alert(dossier: AlertDossier, *, buttons: bool = True, picture: Picture | None = None) -> Message:
+    """Draw the alert, with the *picture* of its month if there is one; without *buttons* it is a copy elsewhere."""
     told = dossier.alert
     title = _title(told)
-    body = [header(title), *sections(_lines(dossier)), *_facts(dossier)]
+    body = [header(title), *sections(_lines(dossier)), *_picture(picture), *_facts(dossier)]
     return message(f"{title}: {_spent(told)}", body, _buttons(told) if buttons else ())
+
+
+def owner_alert(dossier: AlertDossier, channel: str) -> Message:
+    """Draw the alert for an owner alone; it stands in *channel* (an id, empty: nowhere), to be acknowledged there."""
+    told = dossier.alert
+    title = _title(told)
+    where = context(f"You own this project. The alert stands in <#{channel}>.") if channel else None
+    body = [header(title), *sections(_lines(dossier)), *_facts(dossier), *filter(None, [where])]
+    return message(f"{title}: {_spent(told)}", body, _buttons(told, here=False))
 
 
 def _title(told: Alert) -> str:
@@ -54,8 +72,15 @@ def _lines(dossier: AlertDossier) -> Iterator[str]:
     if told.driver is not None:
         driver = told.driver
         yield f"*Driven by:* {inline(driver.what, 100)}, {dollars(driver.cents)} ({driver.percent}%)"
+    if dossier.prompts:
+        shown = ", ".join(f"{inline(each.name, 60)} {dollars(each.cents)}" for each in dossier.prompts)
+        yield f"*Costliest prompts:* {shown} (PromptLayer's estimate of what it logged)"
     if dossier.owners:
         yield f"*Owned by:* {names(dossier.owners, mention=True)}"
+
+
+def _picture(picture: Picture | None) -> list[Block]:
+    return [image(picture.file, picture.alt)] if picture is not None else []
 
 
 def _facts(dossier: AlertDossier) -> Iterator[Block]:
@@ -69,8 +94,11 @@ def _facts(dossier: AlertDossier) -> Iterator[Block]:
         yield context(f"⚠️ {inline(dossier.problem, 500)}")
 
 
-def _buttons(told: Alert) -> list[Block]:
+def _buttons(told: Alert, *, here: bool = True) -> list[Block]:
+    """Return what can be done about it; who sees to it is said *here*, where everybody reads that."""
     offered = [button("Request a raise", "raise", told.id)] if told.scope is Scope.PROJECT else []
-    if told.acknowledged_at is None:
+    if here and told.acknowledged_at is None:
         offered.append(button("Acknowledge", "ack_alert", told.id))
+    if told.scope is Scope.PROJECT:
+        offered.append(button("Pause", "pause", told.id, style="danger", confirm=PAUSE))
     return [actions("alert", offered)] if offered else []

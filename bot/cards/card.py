@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.blocks import Block, actions, button, change, confirm, context, date, header, inline, quote, section, sections
 from bot.cards.claim import claim_buttons, claim_lines
+from bot.cards.freeze import frozen_line
 from bot.cards.grant import grant_buttons, grant_line
 from bot.cards.message import Message, message
 from bot.cards.steps import done_steps, progress, taking_back
@@ -22,7 +23,7 @@ _HAS_RESULT = frozenset({State.COMPLETED, State.GRANTED})
 def card(dossier: Dossier, *, buttons: bool = True) -> Message:
     """Draw the request; without *buttons* it is a report for whoever asks."""
     request = dossier.request
-    body = [header(heading(request)), section(badge(request.state)), _asked(request)]
+    body = [header(heading(request)), section(badge(request.state)), *_frozen(dossier), _asked(request)]
     body += sections(change(each.label, each.now, each.proposed) for each in request.changes)
     body += sections(f"⚠️ {inline(each, 500)}" for each in request.risks)
     body += [*_reason(request), *_progress(dossier), *_outcome(dossier)]
@@ -33,6 +34,10 @@ def card(dossier: Dossier, *, buttons: bool = True) -> Message:
 def _asked(request: Request) -> Block:
     who = f"Asked by *{name(request.requester)}* · {date(request.created_at)}"
     return context(who, f"Reference `{inline(request.id, 60)}`")
+
+
+def _frozen(dossier: Dossier) -> list[Block]:
+    return [frozen_line(dossier.frozen)] if dossier.frozen is not None else []
 
 
 def _reason(request: Request) -> list[Block]:

@@ -7,6 +7,9 @@ from workflows.lifecycle import FINAL, State
 from workflows.model import Dossier, Reference, Request
 from workflows.service.granting import span
 
+_ENDS = {"pause": "End the pause"}
+"""The button that ends it early, by kind; else it is given back."""
+
 _TAKEN_BACK = frozenset({State.REVERTING, State.REVERT_FAILED})
 
 
@@ -39,12 +42,13 @@ def grant_buttons(request: Request) -> list[Block]:
     more = f"Extend by {days} {'day' if days == 1 else 'days'}"
     sure = confirm(
         "End this now?",
-        "What it gave is taken back at once. To have it again, it has to be asked for again.",
-        "Give it back",
+        "What it changed is taken back at once. To have it again, it has to be asked for again.",
+        _ENDS.get(request.kind, "Give it back"),
         "Keep it",
     )
     prolong = button(more, "extend", value, visible_to=[request.requester.id])
-    return [actions("grant", [prolong, button("Give back", "give_back", value, confirm=sure)])]
+    end = button(_ENDS.get(request.kind, "Give back"), "give_back", value, confirm=sure)
+    return [actions("grant", [prolong, end])]
 
 
 def ending(dossier: Dossier, day: str) -> Message:

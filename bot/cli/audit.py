@@ -85,7 +85,7 @@ def _end(option: str, text: str) -> datetime | None:
 async def _export(form: Format, only: Filter, output: Path | None) -> None:
     async with storage.opened(Storage.load()) as database, storage.usable(database) as work:
         only = await _by_id(work, only)
-        with _target(output) as file:
+        with target(output) as file:
             async for line in LINES[form](work.audit_entries(only)):
                 file.write(line)
 
@@ -100,7 +100,7 @@ async def _by_id(work: UnitOfWork, only: Filter) -> Filter:
 
 
 @contextlib.contextmanager
-def _target(output: Path | None) -> Iterator[TextIO]:
+def target(output: Path | None) -> Iterator[TextIO]:
     """Yield where the lines go; a file appears under its name only when it is whole."""
     if output is None:
         sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr] # it is a real stream here

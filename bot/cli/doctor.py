@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import slack_api
-from bot.cli import storage, wiring
+from bot.cli import promptlayer, storage, wiring
 from bot.cli.demo import MANIFEST
 from bot.cli.ending import FAILED, CannotRun
 from bot.cli.sandbox import read_manifest
@@ -64,7 +64,8 @@ async def _examine(settings: Settings) -> bool:
             client=slack_api.client(token, settings.slack_api_url, session),
             anonymous=slack_api.client(None, settings.slack_api_url, session),
         )
-        return all([await _one(name, check, patient) for name, check in CHECKS.items()])
+        checks = CHECKS | ({"PromptLayer": _promptlayer} if settings.promptlayer_api_key is not None else {})
+        return all([await _one(name, check, patient) for name, check in checks.items()])
 
 
 async def _one(name: str, check: Check, patient: Patient) -> bool:
@@ -157,6 +158,10 @@ async def _admin_key(patient: Patient) -> str:
         return f"an organisation with {len(await api.users())} people"
 
 
+async def _promptlayer(patient: Patient) -> str:
+    return await promptlayer.looked_at(patient.settings)
+
+
 async def _database(patient: Patient) -> str:
     async with storage.opened(patient.settings) as database, storage.usable(database):
         return "SQLite, for one process" if database.single else "PostgreSQL"
@@ -180,7 +185,7 @@ async def _clock(patient: Patient) -> str:
     return "right"
 
 
-CHECKS: Mapping[str, Check] = {
+CHECKS: dict[str, Check] = {
     "Slack token": _token,
     "Slack scopes": _scopes,
     "Slack connection": _way_in,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import structlog
 import typer
 
-from bot.cli import audit, demo, doctor, policy, running, sandbox
+from bot.cli import audit, demo, doctor, policy, report, running, sandbox
 from bot.cli.ending import FAILED, MISUSED, CannotRun
 from bot.logs import redacted
 from bot.settings import SettingsInvalid
@@ -30,6 +30,7 @@ def commands() -> typer.Typer:
     doctor.add_to(app)
     app.add_typer(policy.commands(), name="policy")
     app.add_typer(audit.commands(), name="audit")
+    app.add_typer(report.commands(), name="report")
     app.add_typer(sandbox.commands(), name="sandbox")
     return app
 

@@ -41,6 +41,16 @@ async def usable(database: Database) -> AsyncIterator[UnitOfWork]:
         yield work
 
 
+@contextlib.asynccontextmanager
+async def up_to_date(settings: Storage, *, migrate: bool) -> AsyncIterator[Database]:
+    """Open a database that has its tables, made now if *migrate*. Raises ``CannotRun``."""
+    async with opened(settings, migrate=migrate) as database:
+        if not migrate:
+            async with usable(database):
+                pass
+        yield database
+
+
 def there(url: str, *, folder: bool = False) -> bool:
     """Whether a database's file is there, or its *folder*: SQLite makes the file that it is asked for."""
     _, is_file, path = url.partition("sqlite+aiosqlite:///")

@@ -12,16 +12,20 @@ from starlette.applications import Starlette
 
 from bot import app as bolt
 from bot import server, slack_api
-from bot.background import Background
+from bot.background import beside
 from bot.cli.ending import CannotRun
-from bot.cli.storage import opened, usable
+from bot.cli.promptlayer import prompted
+from bot.cli.storage import up_to_date
 from bot.directory import SlackDirectory
 from bot.metrics import Metrics
 from bot.notifier import Notifier
+from bot.pictures import Draw, illustrated
 from bot.settings import WHERE, Settings
 from bot.socket_mode import SocketMode
 from workflows.admin_api import AdminAPI
 from workflows.budgets import Budgets
+from workflows.budgets.quotes import Quotes
+from workflows.budgets.statements import Statements
 from workflows.custody import Custodian
 from workflows.executor import Executor
 from workflows.keyring import KeyRing
@@ -29,6 +33,8 @@ from workflows.kinds import discover, examples
 from workflows.limit_guard import LimitGuard
 from workflows.organization import Organization
 from workflows.policy import load_policy
+from workflows.prices import load_prices
+from workflows.reports import Reports
 from workflows.scheduler import Scheduler
 from workflows.service import Service
 from workflows.store import Database
@@ -66,19 +72,19 @@ def now() -> datetime:
 
 
 @contextlib.asynccontextmanager
-async def assembled(settings: Settings, *, migrate: bool) -> AsyncIterator[Parts]:
+async def assembled(settings: Settings, *, migrate: bool, draw: Draw | None = None) -> AsyncIterator[Parts]:
     """Build everything for the block; at its end wait for what runs beside it and close every connection.
+
+    *draw* is another way to draw charts than in a process of their own.
 
     Raises ``SettingsInvalid``, ``PolicyInvalid`` or ``CannotRun``.
     """
     token, key = settings.secret("slack_bot_token"), settings.secret("openai_admin_key")
     kinds = discover()
     policy = load_policy(settings.policy_file, examples=examples(kinds))
+    prices = load_prices(settings.prices_file)
     async with contextlib.AsyncExitStack() as stack:
-        database = await stack.enter_async_context(opened(settings, migrate=migrate))
-        if not migrate:
-            async with usable(database):
-                pass
+        database = await stack.enter_async_context(up_to_date(settings, migrate=migrate))
         metrics = Metrics(database)
         session = await stack.enter_async_context(slack_api.open_session(metrics.slack_called))
         api = await stack.enter_async_context(
@@ -101,6 +107,8 @@ async def assembled(settings: Settings, *, migrate: bool) -> AsyncIterator[Parts
         budgets = Budgets(
             api=api, organization=organization, directory=directory, database=database, policy=policy, now=now
         )
+        reports = Reports(service=service, posts_showback=settings.alerts_channel is not None)
+        pictures = await stack.enter_async_context(illustrated(client, draw))
         notifier = Notifier(
             database=database,
             client=slack_api.client(token, settings.slack_api_url, session, retries=0),
@@ -108,6 +116,7 @@ async def assembled(settings: Settings, *, migrate: bool) -> AsyncIterator[Parts
             alert=budgets.dossier,
             requests_channel=settings.requests_channel,
             alarm_channels=settings.alarm_channels,
+            pictures=pictures,
             observe=metrics.notified,
         )
         scheduler = Scheduler(
@@ -117,12 +126,12 @@ async def assembled(settings: Settings, *, migrate: bool) -> AsyncIterator[Parts
             guard=LimitGuard(api=api, database=database, now=now),
             organization=organization,
             budgets=budgets,
+            reports=reports,
             database=database,
             now=now,
-            more={"notify": (notifier.run_due, NOTIFY_EVERY)},
+            more=await stack.enter_async_context(prompted(settings, database, now))
+            | {"notify": (notifier.run_due, NOTIFY_EVERY)},
         )
-        background = Background()
-        stack.push_async_callback(background.drain, DRAIN)
         app = bolt.build(
             client=slack_api.client(None, settings.slack_api_url, session),
             token=token,
@@ -132,7 +141,11 @@ async def assembled(settings: Settings, *, migrate: bool) -> AsyncIterator[Parts
             provided={
                 "service": service,
                 "directory": directory,
-                "background": background,
+                "background": await stack.enter_async_context(beside(DRAIN)),
+                "statements": Statements(service=service, database=database, alerts=policy.alerts),
+                "quotes": Quotes(service=service, database=database, alerts=policy.alerts, prices=prices),
+                "pictures": pictures,
+                "reports": reports,
                 "openai_base_url": settings.openai_base_url,
             },
         )

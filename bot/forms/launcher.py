@@ -14,6 +14,8 @@ _LISTS = {
     "approvals": "Waiting for me",
     "grants": "Given for a time",
     "who": "Who can do what",
+    "spend": "Spend",
+    "quote": "Quote",
     "audit": "Audit log",
     "help": "Help",
 }

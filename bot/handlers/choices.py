@@ -17,6 +17,7 @@ from bot.blocks.limits import OPTION_TEXT, OPTION_VALUE, OPTIONS
 from bot.cards.words import last_used
 from bot.forms import SUBMIT, values
 from bot.forms.elements import ACTION, ROLES
+from bot.forms.quote import QUOTE
 from bot.handlers.guard import Late, promptly
 from bot.payloads import Suggestion
 from workflows.errors import WorkflowError
@@ -71,6 +72,8 @@ async def _options(find: Callable[[], Awaitable[Mapping[str, str]]]) -> list[Blo
 
 async def _found(body: dict[str, Any], service: Service) -> dict[str, str]:
     suggestion = Suggestion.model_validate(body)
+    if suggestion.view is not None and suggestion.view.callback_id == QUOTE:
+        return await _OF_QUOTE[suggestion.block_id](Look(service=service, text=suggestion.value.strip()))
     kind = service.kinds.get((suggestion.view.callback_id if suggestion.view else "").removeprefix(SUBMIT))
     ask = kind.asks().get(suggestion.block_id) if kind else None
     find = _FINDERS.get(ask.element) if ask else None
@@ -142,6 +145,7 @@ async def _roles(look: Look) -> dict[str, str]:
     return {role: name for role, name in (ROLES | own).items() if look.fits(role, name)}
 
 
+_OF_QUOTE: Mapping[str, Find] = {"project": projects, "model": _models}
 _FINDERS: Mapping[Element, Find] = {
     Element.PROJECT: projects,
     Element.PERSON: _people,

@@ -11,7 +11,7 @@ from bot.forms import launcher
 from bot.handlers.guard import answering, promptly
 from bot.handlers.opening import open_view
 from bot.handlers.telling import tell
-from bot.handlers.words import ANSWERS, modals, unknown
+from bot.handlers.words import answers, modals, unknown
 from bot.payloads import Command, place
 from workflows.service import Service
 
@@ -33,7 +33,7 @@ async def openai(context: AsyncBoltContext, body: dict[str, Any], service: Servi
             await promptly(context, open_view(context, command.trigger_id, title, filled))
             return
         message = await promptly(
-            context, _answer(command, service), lambda late: tell(context.client, place(body), late)
+            context, _answer(context, command, service), lambda late: tell(context.client, place(body), late)
         )
         await context.ack(text=message.text, blocks=message.blocks, response_type="ephemeral")
 
@@ -42,7 +42,8 @@ async def _launch(context: AsyncBoltContext, command: Command, service: Service)
     await context.client.views_open(trigger_id=command.trigger_id, view=launcher(service.kinds.values()))
 
 
-async def _answer(command: Command, service: Service) -> Message:
-    if command.word in ANSWERS:
-        return await ANSWERS[command.word](service, command.user_id, command.rest)
+async def _answer(context: AsyncBoltContext, command: Command, service: Service) -> Message:
+    known = answers(context)
+    if command.word in known:
+        return await known[command.word](service, command.user_id, command.rest)
     return await unknown(service, command.word)

@@ -11,7 +11,7 @@ from bot.blocks import Block
 from bot.forms import LAUNCH, saying
 from bot.handlers.guard import answering
 from bot.handlers.opening import Make, fill
-from bot.handlers.words import ANSWERS, as_blocks, modals, usage
+from bot.handlers.words import answers, as_blocks, modals, usage
 from bot.payloads import Click
 from workflows.service import Service
 
@@ -26,19 +26,19 @@ async def launch(context: AsyncBoltContext, body: dict[str, Any], service: Servi
     async with answering(context, body):
         click = Click.model_validate(body)
         word = click.action_id.removeprefix(LAUNCH)
-        title, make = _modal(word, click, service)
+        title, make = _modal(context, word, click, service)
         if click.view is not None:
             context["background"].spawn(fill(context, click.view.id, title, make))
 
 
-def _modal(word: str, click: Click, service: Service) -> tuple[str, Make]:
+def _modal(context: AsyncBoltContext, word: str, click: Click, service: Service) -> tuple[str, Make]:
     offered = modals(service)
     if word in offered:
         title, make = offered[word]
         return title, partial(make, service, click.user_id, "")
-    return _TITLE, partial(_answered, word, click, service)
+    return _TITLE, partial(_answered, context, word, click, service)
 
 
-async def _answered(word: str, click: Click, service: Service) -> Block:
-    message = await ANSWERS.get(word, usage)(service, click.user_id, "")
+async def _answered(context: AsyncBoltContext, word: str, click: Click, service: Service) -> Block:
+    message = await answers(context).get(word, usage)(service, click.user_id, "")
     return saying(_TITLE, [], as_blocks(message))

@@ -2,11 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
+
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import cards
 from bot.blocks import Block, context, escape, inline, section, sections
 from bot.cards import Message, card, ledger, listing
 from bot.forms import audit, form
+from bot.handlers import quoting, reporting, spending
+from bot.handlers.freezing import freeze, unfreeze
 from bot.handlers.guard import sentence
 from bot.handlers.projects import Prefill, matching, prefill, which
 from bot.replies import help_lines, unknown_word
@@ -68,13 +73,27 @@ ANSWERS: Mapping[str, Answer] = {
     "status": status,
     "grants": grants,
     "who": who,
+    "freeze": freeze,
+    "unfreeze": unfreeze,
     "help": usage,
 }
 
 
+def answers(context: AsyncBoltContext) -> Mapping[str, Answer]:
+    """Return word → how it is answered, those included that need more than the service."""
+    return {**ANSWERS, spending.WORD: partial(spending.spend, context), **reporting.answers(context)}
+
+
 async def unknown(service: Service, word: str) -> Message:
     """Say which word was probably meant, and list them all."""
-    words = [*ANSWERS, "audit", *(each.word for each in service.kinds.values())]
+    words = [
+        *ANSWERS,
+        spending.WORD,
+        *reporting.WORDS,
+        quoting.WORD,
+        "audit",
+        *(each.word for each in service.kinds.values()),
+    ]
     said = unknown_word(inline(word, 40), words)
     return Message(text=said, blocks=[section(said), *(await usage(service)).blocks])
 
@@ -109,7 +128,7 @@ async def _previewed(
 def modals(service: Service) -> dict[str, tuple[str, Modal]]:
     """Return word → the modal's title, and how it is made."""
     kinds = {each.word: (each.label, form_of(each)) for each in service.kinds.values()}
-    return {**kinds, "audit": ("Audit log", audit_dialog)}
+    return {**kinds, quoting.WORD: ("Quote", quoting.dialog), "audit": ("Audit log", audit_dialog)}
 
 
 def as_blocks(message: Message) -> list[Block]:

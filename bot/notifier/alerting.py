@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot import cards
+from bot.charts.chart import Picture
 from bot.notifier.channels import Channels
 from bot.notifier.mailbox import Mailbox, Mark, Place
 from bot.notifier.outcomes import BadChannel, Gone, Refused, raise_for
+from bot.notifier.showing import Showing
 from bot.slack_api import FAILURES, problem_of
 from workflows.model import AlertDossier, OutboxEntry, Posted
 from workflows.store import Database
@@ -23,6 +25,7 @@ class Alerting:
         database: Database,
         mailbox: Mailbox,
         channels: Channels,
+        showing: Showing,
         dossier: Callable[[str], Awaitable[AlertDossier]],
         requests_channel: str,
         alarm_channels: Mapping[str, str],
@@ -30,6 +33,7 @@ class Alerting:
         self._database = database
         self._mailbox = mailbox
         self._channels = channels
+        self._showing = showing
         self._dossier = dossier
         self._fallback = [alarm_channels.get("alerts", ""), requests_channel]
 
@@ -60,23 +64,33 @@ class Alerting:
         """Post into the first place that takes it, unless an attempt that was cut off had done so."""
         refused: Refused = BadChannel("channel_not_found")
         mark = Mark(request=dossier.alert.thread, role=role, since=entry.created_at)
-        drawn = cards.alert(dossier, buttons=not role.endswith(COPY))
         for place in places:
             try:
                 ts = await self._mailbox.find(place, mark) if entry.cut_off else None
-                ts = ts or await self._mailbox.post(place, drawn, mark)
+                ts = ts or await self._post(place, dossier, mark)
             except (BadChannel, Gone) as problem:
                 refused = problem
             else:
                 return await self._stands(Posted(**_place(mark, place), ts=ts, version=_version(dossier)))
         raise refused
 
+    async def _post(self, place: Place, dossier: AlertDossier, mark: Mark) -> str:
+        async def post(picture: Picture | None) -> str:
+            drawn = cards.alert(dossier, buttons=not mark.role.endswith(COPY), picture=picture)
+            return await self._mailbox.post(place, drawn, mark)
+
+        return await self._showing.with_picture(dossier, post)
+
     async def _redraw(self, dossier: AlertDossier, standing: Posted) -> None:
         if standing.version >= _version(dossier):
             return
-        try:
-            drawn = cards.alert(dossier, buttons=not standing.role.endswith(COPY))
+
+        async def change(picture: Picture | None) -> None:
+            drawn = cards.alert(dossier, buttons=not standing.role.endswith(COPY), picture=picture)
             await self._mailbox.change(standing.channel, standing.ts, drawn)
+
+        try:
+            await self._showing.with_picture(dossier, change, make=False)
         except (Gone, BadChannel):
             return  # somebody took it away, and what it said was seen to
         await self._stands(Posted(**vars(standing) | {"version": _version(dossier)}))
@@ -97,8 +111,8 @@ class Alerting:
 
 
 def _version(dossier: AlertDossier) -> int:
-    """Return a number that grows with what the card shows: 1, and 2 once somebody has seen to it."""
-    return 1 if dossier.alert.acknowledged_at is None else 2
+    """Return a number that grows with what the card shows: its prompts, and that somebody has seen to it."""
+    return 1 + bool(dossier.prompts) + 2 * (dossier.alert.acknowledged_at is not None)
 
 
 def _place(mark: Mark, place: Place) -> dict[str, str]:

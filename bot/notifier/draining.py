@@ -15,8 +15,12 @@ from bot.notifier.channels import Channels
 from bot.notifier.exporting import Exporting
 from bot.notifier.mailbox import Mailbox
 from bot.notifier.outcomes import Later, Refused, pause
+from bot.notifier.owners import Owners
 from bot.notifier.pacer import Pacer
 from bot.notifier.posting import Posting, Telling, redrawn
+from bot.notifier.reporting import Reporting
+from bot.notifier.showing import Showing
+from bot.pictures import Pictures
 from workflows.audit.entry import Draft
 from workflows.errors import UnknownRequest
 from workflows.model import Actor, ActorType, AlertDossier, Dossier, OutboxEntry, OutboxTopic, Posted
@@ -49,7 +53,7 @@ class Notifier:
 
     ``dossier`` returns everything the card of a request shows, ``alert`` everything that of an alert does.
     ``alarm_channels``: the word that an alarm is sent to (``alerts``, ``security``) → its channel; else it is told in
-    ``requests_channel``.
+    ``requests_channel``. ``pictures`` draws what alerts show; without it they show nothing.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Notifier:
         alert: Callable[[str], Awaitable[AlertDossier]],
         requests_channel: str,
         alarm_channels: Mapping[str, str] | None = None,
+        pictures: Pictures | None = None,
         pacer: Pacer | None = None,
         observe: Callable[[str], None] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -69,23 +74,33 @@ class Notifier:
         lease: timedelta = LEASE,
     ) -> None:
         mailbox, channels = Mailbox(client=client, pacer=pacer or Pacer(), sleep=sleep), Channels(client)
+        alarm_channels = alarm_channels or {}
         self._database = database
         self._dossier = dossier
         self._posting = Posting(
             mailbox=mailbox,
             channels=channels,
             requests_channel=requests_channel,
-            alarm_channels=alarm_channels or {},
+            alarm_channels=alarm_channels,
         )
         self._alerting = Alerting(
             database=database,
             mailbox=mailbox,
             channels=channels,
+            showing=Showing(database=database, pictures=pictures, now=now),
             dossier=alert,
             requests_channel=requests_channel,
-            alarm_channels=alarm_channels or {},
+            alarm_channels=alarm_channels,
         )
+        self._owners = Owners(database=database, mailbox=mailbox, channels=channels, dossier=alert)
         self._exporting = Exporting(database=database, mailbox=mailbox, channels=channels)
+        self._reporting = Reporting(
+            database=database,
+            mailbox=mailbox,
+            channels=channels,
+            requests_channel=requests_channel,
+            alarm_channels=alarm_channels,
+        )
         self._observe = observe or (lambda _outcome: None)
         self._now = now
         self._luck = luck
@@ -151,10 +166,27 @@ class Notifier:
             case OutboxTopic.EXPORT:
                 await self._export(entry, clock)
             case OutboxTopic.ALERT:
-                await self._alerting.tell(entry)
-                async with self._database.begin() as work:
-                    await work.settle_outbox(entry.id, clock())
-                self._observe("alerted")
+                await self._alert(entry, clock)
+            case OutboxTopic.ALERT_OWNER:
+                await self._owners.tell(entry)
+                await self._told(entry, clock)
+            case OutboxTopic.REPORT:
+                await self._reporting.tell(entry)
+                await self._told(entry, clock, "reported")
+
+    async def _alert(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
+        try:
+            await self._alerting.tell(entry)
+        except Refused:
+            await self._owners.order(entry, clock())  # they have to hear of it when no channel can
+            raise
+        await self._owners.order(entry, clock())
+        await self._told(entry, clock)
+
+    async def _told(self, entry: OutboxEntry, clock: Callable[[], datetime], outcome: str = "alerted") -> None:
+        async with self._database.begin() as work:
+            await work.settle_outbox(entry.id, clock())
+        self._observe(outcome)
 
     async def _post(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
         telling = await self._telling(entry)

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import foresight, judging, quarter
+from tests.bench import charts, foresight, judging, quarter
 from tests.bench.table import Row, show
 
 
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "judging": judging.rows,
     "foresight": foresight.rows,
     "quarter": quarter.rows,
+    "charts": charts.rows,
 }
 
 

@@ -1,52 +1,16 @@
 """An alert says what was spent of what, where it leads, who owns it and what can be done."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 
 from bot import cards
 from bot.blocks import problems
+from tests.support.alerts import NOON, dossier
 from tests.support.people import person
-from workflows.model import Alert, AlertDossier, AlertKind, Driver, Forecast, Scope, Spike
-
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-ALERT = Alert(
-    id="A1",
-    scope=Scope.PROJECT,
-    subject="proj_1",
-    name="support-assistant",
-    period="2026-11",
-    kind=AlertKind.THRESHOLD,
-    mark="80%",
-    threshold=1_600_00,
-    percent=80,
-    spent=1_650_00,
-    limit=2_000_00,
-    forecast=Forecast(end=2_150_00, low=2_050_00, high=2_300_00, hits_on=date(2026, 11, 28)),
-    driver=Driver(what="gpt-5.1", cents=1_400_00, percent=85),
-    at=NOON,
-    as_of=NOON,
-)
-
-
-def dossier(**changes: Any) -> AlertDossier:
-    return AlertDossier(
-        alert=replace(ALERT, **changes),
-        first_id="A1",
-        project=None,
-        owners=(person("petra"),),
-        limit=2_000_00,
-        month=(),
-        last_month=(),
-        forecast=None,
-        path=(),
-        low=(),
-        high=(),
-        as_of=NOON,
-        problem="",
-    )
+from workflows.model import AlertKind, PromptCost, Scope, Spike
 
 
 @pytest.mark.parametrize(
@@ -65,15 +29,31 @@ def test_an_alert_says(said: str) -> None:
     assert said in str(cards.alert(dossier()).blocks)
 
 
-def test_an_alert_offers_a_raise_and_to_see_to_it() -> None:
-    assert _actions(cards.alert(dossier()).blocks) == ["raise", "ack_alert"]
+def test_an_alert_offers_a_raise_to_see_to_it_and_a_pause() -> None:
+    assert _actions(cards.alert(dossier()).blocks) == ["raise", "ack_alert", "pause"]
+
+
+def test_an_owners_own_copy_says_where_the_alert_stands_and_leaves_seeing_to_it_to_there() -> None:
+    drawn = cards.owner_alert(dossier(), "C0123")
+
+    assert _actions(drawn.blocks) == ["raise", "pause"]
+    assert "You own this project. The alert stands in <#C0123>." in str(drawn.blocks)
+    assert problems(drawn.blocks) == []
+
+
+def test_the_costliest_prompts_are_called_an_estimate_of_promptlayers() -> None:
+    prompts = (PromptCost(name="<!here> & co", cents=12_50), PromptCost(name="triage", cents=3_00))
+
+    drawn = str(cards.alert(replace(dossier(), prompts=prompts)).blocks)
+
+    assert "&lt;!here&gt; &amp; co $12.50, triage $3 (PromptLayer's estimate of what it logged)" in drawn
 
 
 def test_what_was_seen_to_says_by_whom_and_asks_nobody_again() -> None:
     drawn = cards.alert(dossier(acknowledged_by=person("petra"), acknowledged_at=NOON))
 
     assert "Petra" in str(drawn.blocks)
-    assert _actions(drawn.blocks) == ["raise"]
+    assert _actions(drawn.blocks) == ["raise", "pause"]
 
 
 def test_a_copy_for_another_channel_has_no_buttons() -> None:

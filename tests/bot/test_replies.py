@@ -14,6 +14,7 @@ EXAMPLES: dict[type[Exception], Exception] = {
     errors.AdminAPIRefused: errors.AdminAPIRefused("No such project.", status=404),
     errors.AdminAPINotFound: errors.AdminAPINotFound("No such project.", status=404),
     errors.AdminAPIThrottled: errors.AdminAPIThrottled("Slow down.", retry_after=12.4),
+    errors.PromptLayerRefused: errors.PromptLayerRefused("PromptLayer answers HTTP 404.", status=404),
 }
 
 

@@ -3,12 +3,14 @@
 import re
 from typing import Any
 
+import httpx
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser import trying_more_blocks as more
 from tests.browser.office import CHANNEL, Office
 from tests.browser.people import Windows
+from tests.support.charts import BLANK
 
 
 async def posted(office: Office, windows: Windows, *blocks: dict[str, Any], **window: Any) -> tuple[Page, Locator]:
@@ -142,3 +144,17 @@ async def test_all_of_it_fits_on_a_phone(office: Office, windows: Windows) -> No
     await expect(message.get_by_text("Raise the budget")).to_be_visible()
     assert await page.evaluate("document.querySelector('.messages').scrollWidth <= 390")
     await expect(message.get_by_role("button", name=re.compile("Next rows"))).to_be_visible()
+
+
+async def test_a_picture_that_is_a_file_of_the_workspace_is_shown(office: Office, windows: Windows) -> None:
+    place = await office.client.files_getUploadURLExternal(filename="chart.png", length=len(BLANK))
+    async with httpx.AsyncClient(trust_env=False) as http:
+        (await http.post(place["upload_url"], content=BLANK)).raise_for_status()
+    await office.client.files_completeUploadExternal(files=[{"id": place["file_id"]}])
+    block = {"type": "image", "slack_file": {"id": place["file_id"]}, "alt_text": "Spend of November"}
+
+    _, message = await posted(office, windows, block)
+
+    picture = message.get_by_role("img", name="Spend of November")
+    await expect(picture).to_be_visible()
+    await expect(picture).to_have_js_property("naturalWidth", 1)

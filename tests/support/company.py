@@ -30,6 +30,7 @@ from workflows.limit_guard import LimitGuard
 from workflows.model import Reference, Request, Verdict
 from workflows.organization import Organization
 from workflows.policy import Policy, policy_from_text
+from workflows.reports import Reports
 from workflows.service import Service
 from workflows.store import Database
 
@@ -77,6 +78,7 @@ class Company:
     custodian: Custodian
     guard: LimitGuard
     budgets: Budgets
+    reports: Reports
     clock: Clock
     project_id: str
 
@@ -240,6 +242,7 @@ async def company(
                 custodian=Custodian(keyring=keyring, database=database, now=clock),
                 guard=LimitGuard(api=api, database=database, now=clock),
                 budgets=budgets,
+                reports=Reports(service=service, posts_showback=True),
                 clock=clock,
                 project_id=project.id,
             )

@@ -17,10 +17,12 @@ import yaml
 from starlette.types import ASGIApp
 
 from bot.cli import wiring
+from bot.pictures import Draw
 from bot.settings import Settings
 from sandbox import openai, scenario, slack
 from sandbox.scenario.hands import Hands, eventually
 from sandbox.serving import serving
+from tests.support.charts import blank
 from tests.support.openapi import Description, Judged
 from tests.support.slack_methods import JudgedMethods
 from workflows.audit.verify import Verifier
@@ -181,12 +183,17 @@ async def installed(
 
 
 @asynccontextmanager
-async def running(installation: Installation, *, works: bool = True) -> AsyncIterator[wiring.Parts]:
-    """Run the bot and (if it *works*) its worker in this process, connected to Slack."""
+async def running(
+    installation: Installation, *, works: bool = True, draw: Draw | None = blank
+) -> AsyncIterator[wiring.Parts]:
+    """Run the bot and (if it *works*) its worker in this process, connected to Slack.
+
+    Charts are blank unless *draw* is None: drawing takes a second that few tests are about.
+    """
     names = {name.lower(): value for name, value in installation.environment.items()}
     settings = Settings.load(**names)
     async with contextlib.AsyncExitStack() as stack:
-        parts = await stack.enter_async_context(wiring.assembled(settings, migrate=False))
+        parts = await stack.enter_async_context(wiring.assembled(settings, migrate=False, draw=draw))
         await parts.organization.refresh()
         await parts.budgets.collect()
         if works:

@@ -28,6 +28,7 @@ async def scheduled(acme: Company, work: Work, *, every: float = NEVER) -> Async
         guard=acme.guard,
         organization=acme.organization,
         budgets=acme.budgets,
+        reports=acme.reports,
         database=acme.database,
         now=acme.clock,
         more={"told": (work, every)},

@@ -1,15 +1,12 @@
 """Everything an alert's card shows, by the costs and the limit as they are known now."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from itertools import accumulate
+from collections.abc import Sequence
 
-from workflows.budgets.forecast import LIKELY, Calendar, forecast_of, foresee, path
-from workflows.budgets.months import first_day, length_of, utc_day
-from workflows.budgets.watch import calendar_of
+from workflows.budgets.course import added_up, calendar_in, course_of
+from workflows.budgets.forecast import Calendar
+from workflows.budgets.thresholds import marks_of
 from workflows.model import Alert, AlertDossier, Approvers, ApproverSource, Project, Scope
-from workflows.money import from_nanos
-from workflows.policy import Alerts
+from workflows.policy import Alerts, Terms
 from workflows.service.approvers import Resolver
 from workflows.store import Database, UnitOfWork
 
@@ -28,29 +25,22 @@ class Dossiers:
             project = await work.project(alert.project_id) if alert.project_id else None
             read = await work.cost_read()
             as_of = read.read_at if read is not None else alert.as_of
-            calendar = _calendar(alert.period, as_of)
+            calendar = calendar_in(alert.period, as_of)
             days = await _days(work, alert, calendar)
+            prompts = await work.prompts_of(alert.id)
         owners = [Approvers(source=ApproverSource.PROJECT_OWNERS)] if project else []
         limit = self._limit(alert, project)
-        foreseen = foresee(days, calendar) if utc_day(as_of) == calendar.today else None
-        ahead, deviations = (path(days, calendar, foreseen), foreseen.deviations) if foreseen else ([], [])
-        spent = sum(days[calendar.month :])
         return AlertDossier(
             alert=alert,
             first_id=earlier[0].id,
             project=project,
             owners=tuple(await self._resolver.people(owners, alert.project_id, showing=True)),
             limit=limit,
-            month=_cents(accumulate(days[calendar.month :])),
-            last_month=_cents(accumulate(days[: calendar.month])),
-            forecast=forecast_of(days, calendar, foreseen, limit) if foreseen else None,
-            path=_cents(ahead),
-            low=_cents(
-                max(day - LIKELY * stray, min(day, spent)) for day, stray in zip(ahead, deviations, strict=True)
-            ),
-            high=_cents(day + LIKELY * stray for day, stray in zip(ahead, deviations, strict=True)),
+            **vars(course_of(days, calendar, as_of, limit)),
+            marks=tuple(each.cents for each in marks_of(limit, self._terms(alert, project))),
             as_of=as_of,
             problem=read.problem if read is not None else "",
+            prompts=prompts,
         )
 
     def _limit(self, alert: Alert, project: Project | None) -> int | None:
@@ -64,18 +54,18 @@ class Dossiers:
                 budget = self._alerts.organization
         return budget.monthly if budget is not None else alert.limit
 
-
-def _calendar(period: str, as_of: datetime) -> Calendar:
-    """Return the days of the alert's month and the one before it, as far as they were read."""
-    first = first_day(period)
-    last = first + timedelta(days=length_of(first) - 1)
-    return calendar_of(max(first, min(utc_day(as_of), last)), as_of)
+    def _terms(self, alert: Alert, project: Project | None) -> Terms:
+        if project is not None:
+            return self._alerts.terms_of(project)
+        budget = self._alerts.cost_centres.get(alert.subject)
+        if alert.scope is Scope.ORGANIZATION:
+            budget = self._alerts.organization
+        return budget.terms if budget is not None else Terms(thresholds=())
 
 
 async def _days(work: UnitOfWork, alert: Alert, calendar: Calendar) -> Sequence[int]:
     items = await work.line_items(await _projects(work, alert), calendar.start, calendar.today)
-    length = (calendar.today - calendar.start).days + 1
-    return [sum(day) for day in zip(*items.values(), strict=True)] if items else [0] * length
+    return added_up(items.values(), calendar)
 
 
 async def _projects(work: UnitOfWork, alert: Alert) -> Sequence[str] | None:
@@ -86,7 +76,3 @@ async def _projects(work: UnitOfWork, alert: Alert) -> Sequence[str] | None:
             return [each.id for each in await work.projects() if each.cost_centre == alert.subject]
         case Scope.ORGANIZATION:
             return None
-
-
-def _cents(sums: Iterable[float]) -> tuple[int, ...]:
-    return tuple(from_nanos(round(each)) for each in sums)

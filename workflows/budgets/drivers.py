@@ -16,6 +16,14 @@ def driver_of_month(items: Items, month: int) -> Driver | None:
     return _largest({name: sum(days[month:]) for name, days in _by_model(items).items()})
 
 
+def drivers_of_month(items: Items, month: int, most: int) -> list[Driver]:
+    """Return what cost most since the day at index *month*, the largest first, *most* at the most."""
+    sums = {name: sum(days[month:]) for name, days in _by_model(items).items()}
+    whole = sum(each for each in sums.values() if each > 0)
+    largest = sorted(((nanos, name) for name, nanos in sums.items() if nanos > 0), reverse=True)[:most]
+    return [Driver(what=name, cents=from_nanos(each), percent=round(100 * each / whole)) for each, name in largest]
+
+
 def driver_of_rise(items: Items, index: int) -> Driver | None:
     """Return what rose most on the day at *index*, above its own usual day."""
     return _largest(

@@ -56,10 +56,16 @@ class Custodian:
         self._now = now
 
     async def run_due(self) -> None:
-        """Do everything that is due. What OpenAI does not answer now is tried again the next time."""
-        await self._lapse()
+        """Do everything that is due. What OpenAI does not answer now is tried again the next time.
+
+        In a freeze only the keys are revoked that nobody saw: that makes nothing new, and they would stay alive.
+        """
+        async with self._database.read() as work:
+            frozen = await work.freeze() is not None
         await self._revoke_unshown()
-        await self._watch()
+        if not frozen:
+            await self._lapse()
+            await self._watch()
 
     async def _lapse(self) -> None:
         async with self._database.read() as work:

@@ -64,6 +64,8 @@ class Executor:
     async def _claim(self) -> Run | None:
         now, holder = self._now(), uuid.uuid4().hex
         async with self._database.begin() as work:
+            if await work.freeze() is not None:
+                return None
             due = await work.claimable(now)
             # One request about a project at a time: most changes there are read, changed and written back.
             if due is None or not await work.hold_project(due.project_id, holder, now, now + self._lease):

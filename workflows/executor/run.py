@@ -9,13 +9,21 @@ import structlog
 from pydantic import ValidationError
 
 from workflows.admin_api import AdminAPI
-from workflows.errors import AdminAPINotFound, AdminAPIRefused, AdminAPIThrottled, AdminAPIUnclear, Conflict, Refusal
+from workflows.errors import (
+    AdminAPINotFound,
+    AdminAPIRefused,
+    AdminAPIThrottled,
+    AdminAPIUnclear,
+    Conflict,
+    Frozen,
+    Refusal,
+)
 from workflows.executor.outcome import Outcome
 from workflows.kind import Kind, Receipt, Step, Work
 from workflows.ledger import Mark, endings
 from workflows.lifecycle import State
 from workflows.model import Request, StepRecord, StepState
-from workflows.service.desk import EXECUTOR, known_kind, record
+from workflows.service.desk import EXECUTOR, known_kind, record, redraw
 from workflows.store import Database
 
 READ_BACK = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -68,6 +76,9 @@ class Run:
             outcome = self._outcome(cut_off=True, problem=str(problem), at_least=problem.retry_after)
         except AdminAPIUnclear as problem:
             outcome = self._outcome(cut_off=True, problem=str(problem))
+        except Frozen:
+            await self._halt()
+            return
         except (AdminAPIRefused, Refusal) as problem:
             outcome = self._outcome(problem=await self._refused(str(problem)))
         except Conflict:
@@ -78,6 +89,15 @@ class Run:
             outcome = self._outcome(cut_off=True, problem=sentence)
         async with self._database.begin() as work:
             await outcome.store(work, self.holder)
+
+    async def _halt(self) -> None:
+        """Give the claim back between two steps; whoever works after the freeze takes over here."""
+        now = self._pace.now()
+        async with self._database.begin() as work:
+            # A lease that is over is what a worker leaves that died: the one path by which others take over.
+            after = await work.save(self.request, now, holder=self.holder, lease=timedelta(0))
+            await redraw(work, after)
+            await work.release_project(self.request.project_id, self.holder)
 
     def _outcome(self, *, problem: str = "", cut_off: bool = False, at_least: float = 0.0) -> Outcome:
         done = not problem and not self._reverting
@@ -164,6 +184,7 @@ class Run:
         return written.receipt
 
     async def _effected(self, step: Step, written: StepRecord) -> StepRecord:
+        await self._keep_still_if_frozen()
         scene = Work(api=self._api, request=self.request, receipts=self._receipts)
         self._doing = step
         # What was refused before it could be noted is noted at the next try.
@@ -174,6 +195,11 @@ class Run:
         written = await self._journal(step, replace(written, state=StepState.DONE, receipt=receipt, problem=""))
         self._doing = None
         return written
+
+    async def _keep_still_if_frozen(self) -> None:
+        async with self._database.read() as work:
+            if await work.freeze() is not None:
+                raise Frozen("Everything is frozen.")
 
     async def _written(self, step: Step) -> StepRecord:
         async with self._database.read() as work:

@@ -126,7 +126,12 @@ class Kind(BaseModel, ABC):
 
 
 class Grant(Kind):
-    """A kind that can give something for a time: it has ``until``, and ``undo`` takes back what it gave."""
+    """A kind that can give something for a time: it has ``until``, and ``undo`` takes back what it gave.
+
+    ``owners_end``: any owner of its project may end it early, whoever asked for it and whoever approved it.
+    """
+
+    owners_end: ClassVar[bool] = False
 
     until: Until = Field(
         default=None,

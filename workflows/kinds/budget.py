@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field
 
+from workflows.commitment import commitment
 from workflows.errors import AdminAPIError, InvalidFields
 from workflows.kind import Ask, Cents, Context, Element, Grant, Outlook, ProjectField, Receipt, Step, plain
 from workflows.ledger import Ending, lasting
@@ -44,7 +45,7 @@ class Budget(Grant):
                 Change(label="Monthly limit", now=_limit(project.limit, floor), proposed=proposed),
                 Change(label="Spent this month", now=spent, proposed=_of(project.spent, limit)),
             ),
-            risks=_risks(floor, limit),
+            risks=(*_risks(floor, limit), *await _overcommitted(project, floor, limit, context)),
             project=project,
             channel=project.channel,
             request=_dollars(known) | _derived(floor, limit),
@@ -116,6 +117,14 @@ def _risks(floor: int | None, limit: int | None) -> tuple[str, ...]:
         return ()
     percent = (limit - floor) / floor * 100
     return (f"A raise of {percent:.0f}%.",) if percent > STEEP else ()
+
+
+async def _overcommitted(project: Project, floor: int | None, limit: int | None, context: Context) -> tuple[str, ...]:
+    """Say whether a raise lets the projects together spend more than the organisation; a cut never does."""
+    if limit is None or floor is None or limit <= floor:
+        return ()
+    now = await commitment(context.organization, context.policy.alerts)
+    return tuple(filter(None, [now.raised(project.limit, limit).warning()]))
 
 
 def _verb(before: int | None, after: int | None) -> str:

@@ -3,8 +3,9 @@
 Times are timezone-aware UTC, money is integer cents of US dollars.
 """
 
-from workflows.model.alert import Alert, AlertDossier, AlertKind, Driver, Forecast, Scope, Spike
+from workflows.model.alert import Alert, AlertDossier, AlertKind, Driver, Forecast, PromptCost, Scope, Spike
 from workflows.model.approval import Approvers, ApproverSource, Decision, Ruling, Stage, Verdict
+from workflows.model.freeze import Freeze
 from workflows.model.key import Claim, ClaimState, KeyTerms
 from workflows.model.people import Actor, ActorType, Directory, Person
 from workflows.model.project import Change, Effect, Project
@@ -28,12 +29,14 @@ __all__ = [
     "Driver",
     "Effect",
     "Forecast",
+    "Freeze",
     "KeyTerms",
     "OutboxEntry",
     "OutboxTopic",
     "Person",
     "Posted",
     "Project",
+    "PromptCost",
     "Reference",
     "Request",
     "Role",

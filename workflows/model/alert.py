@@ -54,6 +54,14 @@ class Driver:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PromptCost:
+    """What one prompt cost in cents, as PromptLayer reckons it from what it logged: never what a budget is about."""
+
+    name: str
+    cents: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alert:
     """One warning, sent once. Amounts are cents, ``period`` is the month as ``2026-11``.
 
@@ -106,8 +114,9 @@ class AlertDossier:
     about no project, ``limit`` is the present one in cents. ``month`` holds the cumulative cents of each UTC day of the
     alert's month, from its first to the last that was read; ``last_month`` those of the whole month before. ``path``,
     ``low`` and ``high`` hold what is foreseen for the end of each day that still grows or is to come, up to the month's
-    last; they are empty when nothing can be foreseen, or the month is over. ``as_of`` is when the costs were read,
-    ``problem`` a sentence about costs that could not be counted, mostly empty.
+    last; they are empty when nothing can be foreseen, or the month is over. ``marks`` are the cents that people are
+    warned at. ``as_of`` is when the costs were read, ``problem`` a sentence about costs that could not be counted,
+    mostly empty. ``prompts`` are those that cost most, the costliest first, where PromptLayer is asked.
     """
 
     alert: Alert
@@ -123,3 +132,5 @@ class AlertDossier:
     high: tuple[int, ...]
     as_of: datetime
     problem: str = ""
+    marks: tuple[int, ...] = ()
+    prompts: tuple[PromptCost, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any
 
 from workflows.lifecycle import State
 from workflows.model.approval import Decision, Ruling, Stage
+from workflows.model.freeze import Freeze
 from workflows.model.key import Claim
 from workflows.model.people import Person
 from workflows.model.project import Change
@@ -99,10 +100,14 @@ class StepRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Dossier:
-    """Everything a card shows: the request with its decisions, its journal, who is waited for, and its key's claim."""
+    """Everything a card shows: the request with its decisions, its journal, who is waited for, and its key's claim.
+
+    ``frozen`` is the freeze that keeps it from being carried out, if one stands.
+    """
 
     request: Request
     decisions: tuple[Decision, ...] = ()
     steps: tuple[StepRecord, ...] = ()
     awaited: tuple[Person, ...] = ()
     claim: Claim | None = None
+    frozen: Freeze | None = None

@@ -24,6 +24,8 @@ class OutboxTopic(StrEnum):
     REDRAW = "redraw"  # bring every copy of the request's messages up to date
     EXPORT = "export"  # make and send an audit export
     ALERT = "alert"  # tell of an alert: the role is its id, and those of one thread are told in their order
+    ALERT_OWNER = "alert_owner"  # tell one owner of an alert by direct message
+    REPORT = "report"  # a digest to its owner, or a month's showback; what it says was written with the order
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ calls a minute. Every method raises ``AdminAPIError`` when it cannot be known.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from workflows.admin_api import (
@@ -137,6 +137,13 @@ class Details:
         """Return ``requests_per_minute`` and ``tokens_per_minute`` as they were when first seen."""
         async with self._database.read() as work:
             return await work.first_rate_limit(project_id, model)
+
+    async def spent_by_item(self, project_id: str) -> dict[str, int]:
+        """Return line item → nanodollars of this month (UTC), by the costs that are stored."""
+        today = self._now().astimezone(UTC).date()
+        async with self._database.read() as work:
+            items = await work.line_items([project_id], today.replace(day=1), today)
+        return {item: sum(days) for item, days in items.items()}
 
     async def claim_of_key(self, key_id: str) -> Claim | None:
         """Return the claim that a key was made for, None for one that was made otherwise."""

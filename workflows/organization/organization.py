@@ -41,10 +41,17 @@ class Organization(Details):
             members = await self._prompt.project_users(project_id)
             owners = tuple(each.email for each in members if each.role == "owner" and each.email)
             async with self._database.begin() as work:
-                await work.learn_project(project_id, owners=list(owners))
+                await work.learn_project(project_id, owners=list(owners), owners_at=self._now())
             return owners
 
         return await self._seen.get("owners", project_id, read)
+
+    async def learn_owners(self, project_id: str) -> None:
+        """Read who owns a project while nobody waits for it. Raises ``AdminAPIError``."""
+        members = await self._api.project_users(project_id)
+        owners = [each.email for each in members if each.role == "owner" and each.email]
+        async with self._database.begin() as work:
+            await work.learn_project(project_id, owners=owners, owners_at=self._now())
 
     async def owners(self) -> tuple[str, ...]:
         """Return the addresses of the organisation's owners, at most a minute old. Raises ``AdminAPIError``.
@@ -108,6 +115,11 @@ class Organization(Details):
         async with self._database.begin() as work:
             await work.learn_project(project_id, **columns, limit=limit.cents if limit else None, seen_at=self._now())
             return await work.project(project_id)
+
+    async def projects(self) -> list[Project]:
+        """Return every project that was ever seen, archived ones included, from the snapshot."""
+        async with self._database.read() as work:
+            return await work.projects()
 
     async def projects_named(self, name: str) -> list[Project]:
         async with self._database.read() as work:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -17,15 +17,17 @@ from workflows.policy.rules import Policy, Rule
 from workflows.policy.schema import (
     AlertsSection,
     BudgetSection,
+    DigestSection,
     EnvironmentSection,
     KeysSection,
     PolicyFile,
     RuleSection,
     StageSection,
     TermsSection,
+    Weekday,
 )
 from workflows.policy.source import Source, read
-from workflows.policy.templates import Alerts, Budget, Environment, Keys, Terms
+from workflows.policy.templates import Alerts, Budget, Digest, Environment, Keys, Terms
 
 LARGEST = 1_000_000  # bytes; a policy of 200 rules is about 60,000
 _SENTENCES = {
@@ -85,6 +87,7 @@ def policy_from_text(text: str, name: str, *, examples: Examples | None = None) 
         rules=rules,
         keys=_keys(file.keys),
         alerts=_alerts(file.alerts),
+        weekly_digest=_digest(file.digest),
     )
 
 
@@ -128,6 +131,10 @@ def _alerts(section: AlertsSection) -> Alerts:
         cost_centres=MappingProxyType({each: _budget(of, terms) for each, of in section.cost_centres.items()}),
         organization=_budget(section.organization, terms) if section.organization else None,
     )
+
+
+def _digest(section: DigestSection) -> Digest:
+    return Digest(weekly=section.weekly, weekday=get_args(Weekday).index(section.weekday), hour=section.hour)
 
 
 def _terms(section: TermsSection, otherwise: Terms) -> Terms:

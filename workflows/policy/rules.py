@@ -9,7 +9,7 @@ from workflows.errors import PolicyInvalid
 from workflows.model import Approvers, ApproverSource, Ruling, Stage
 from workflows.policy.conditions import Condition
 from workflows.policy.question import Question
-from workflows.policy.templates import Alerts, Environment, Keys
+from workflows.policy.templates import Alerts, Digest, Environment, Keys
 
 NO_RULE = "no rule matched"
 PENDING_HOURS = 72  # three days: lives of hours are what people of other tools complain about most
@@ -82,6 +82,7 @@ class Policy:
     rules: tuple[Rule, ...]
     keys: Keys = field(default_factory=Keys)
     alerts: Alerts = field(default_factory=Alerts)
+    weekly_digest: Digest = field(default_factory=Digest)
 
     @property
     def requester_groups(self) -> frozenset[str]:

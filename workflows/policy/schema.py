@@ -23,8 +23,9 @@ from workflows.policy.fields import (
     fault,
 )
 from workflows.policy.rules import PENDING_HOURS
-from workflows.policy.templates import Alerts, Terms
+from workflows.policy.templates import Alerts, Digest, Terms
 
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _ORGANIZATION_OWNERS = Approvers(source=ApproverSource.ORGANIZATION_OWNERS)
 
 
@@ -152,6 +153,12 @@ class AlertsSection(Section):
     organization: BudgetSection | None = None
 
 
+class DigestSection(Section):
+    weekly: bool = Digest().weekly
+    weekday: Weekday = "monday"
+    hour: int = Field(default=Digest().hour, ge=0, le=23)
+
+
 class PolicyFile(Section):
     version: Literal[1]
     environments: EnvironmentsSection
@@ -161,4 +168,5 @@ class PolicyFile(Section):
     email_domains: list[Domain] = Field(default=[])
     keys: KeysSection = KeysSection()
     alerts: AlertsSection = AlertsSection()
+    digest: DigestSection = DigestSection()
     rules: list[RuleSection] = Field(min_length=1)

@@ -82,3 +82,12 @@ class Alerts:
             if named in self.projects:
                 return self.projects[named]
         return self.environments.get(project.environment, self.terms)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digest:
+    """When owners hear of their projects: every week, on a ``weekday`` (Monday is 0), at an ``hour`` of their own."""
+
+    weekly: bool = True
+    weekday: int = 0
+    hour: int = 9

@@ -1,6 +1,7 @@
 """Seeing to alerts: who did, and when, stands on the card."""
 
 from workflows.audit.entry import Draft
+from workflows.errors import NotAllowed
 from workflows.model import Actor, Alert, OutboxTopic
 from workflows.money import dollars
 from workflows.service.desk import Desk
@@ -21,6 +22,24 @@ class Alerting(Desk):
         wanted = max(alert.forecast.high if alert.forecast else 0, alert.spent * 5 // 4, (alert.limit or 0) + STEP)
         reason = f"The budget's alert at {alert.mark}: {dollars(alert.spent)} is spent."
         return {"project": alert.project_id, "monthly_limit": dollars(-(-wanted // STEP) * STEP), "reason": reason}
+
+    async def pause_for(self, alert_id: str, person_id: str, *, delivery: str = "") -> dict[str, str]:
+        """Return the fields of a request that pauses an alert's project. Raises ``NotAllowed`` for who owns neither.
+
+        What is submitted then is checked once more, by the policy.
+        """
+        await self.fresh(delivery)
+        person = await self.known(person_id, "pause", delivery)
+        alert = await self.alert(alert_id)
+        if not alert.project_id or not await self.owns(alert.project_id, person):
+            refusal = NotAllowed(
+                f"Only an owner of {alert.name} or of the organisation can pause it. Ask one of them: they stand on "
+                "the alert. By /openai pause you can ask them for it too"
+            )
+            data = {"alert": alert.id, "project": alert.project_id}
+            raise await self.refuse(None, person, "pause", refusal, delivery, **data)
+        reason = f"The budget's alert at {alert.mark}: {dollars(alert.spent)} is spent."
+        return {"project": alert.project_id, "reason": reason}
 
     async def acknowledge(self, alert_id: str, person_id: str, *, delivery: str = "") -> Alert:
         """Write down that somebody has seen to an alert. The first one stands, and a second click changes nothing.

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from workflows.admin_api import UNKNOWN_PARAMETER, IssuedKey
-from workflows.errors import AdminAPIRefused, AdminAPIThrottled, Conflict, NotAllowed
+from workflows.errors import AdminAPIRefused, AdminAPIThrottled, Conflict, Frozen, NotAllowed
 from workflows.lifecycle import State
 from workflows.model import Actor, Claim, ClaimState, Person, Request
 from workflows.service.desk import Desk, offer_key, record, redraw, tell_requester, tell_thread
@@ -49,7 +49,7 @@ class Claiming(Desk):
             raise await self.refuse(request, person, "claim", refusal, delivery)
         try:
             return await self._begin(request, person, delivery)
-        except Conflict as late:
+        except (Conflict, Frozen) as late:
             raise await self.refuse(request, person, "claim", late, delivery) from None
 
     async def _begin(self, request: Request, person: Person, delivery: str) -> Attempt:
@@ -61,6 +61,8 @@ class Claiming(Desk):
             if claim is None or request.state is not State.COMPLETED:
                 raise Conflict("There is no key to take here.")
             self._check_open(claim)
+            if (freeze := await work.freeze()) is not None:
+                raise Frozen(f"No key is made now: {freeze.by.name} has frozen everything. {freeze.reason}")
             begun = replace(
                 claim,
                 state=ClaimState.MINTING,

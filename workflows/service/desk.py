@@ -73,6 +73,12 @@ class Desk:
         person = await self.directory.person(person_id)
         return any(each.id == person.id for each in await self.resolver.people(self.policy.auditors))
 
+    async def owns(self, project_id: str, person: Person) -> bool:
+        """Say whether this person owns the project, or the whole organisation. Raises ``AdminAPIError`` in doubt."""
+        if person.email in await self.organization.project_owners(project_id):
+            return True
+        return person.email in await self.organization.owners()
+
     async def decides(self, request: Request, person: Person) -> bool:
         """Say whether this person approves such requests now, or administers the bot."""
         if await self.is_administrator(person):

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from workflows.errors import Conflict, NotAllowed
+from workflows.kind import Grant
 from workflows.lifecycle import Event, State, advance
 from workflows.model import Actor, OutboxTopic, Person, Request, Role
-from workflows.service.desk import SCHEDULER, record, redraw, tell_requester, tell_thread
+from workflows.service.desk import SCHEDULER, known_kind, record, redraw, tell_requester, tell_thread
 from workflows.service.opening import Opening
 
 NOTICE = timedelta(days=3)
@@ -52,7 +53,7 @@ class Granting(Opening):
         person = await self.known(person_id, "give_back", delivery, request_id)
         request = await self.look_up(request_id)
         mine = person.id == request.requester.id
-        if not mine and not await self.decides(request, person):
+        if not mine and not await self._ends(request, person):
             refusal = NotAllowed("Only who asked for this, its approvers or an administrator can end it early.")
             raise await self.refuse(request, person, "give_back", refusal, delivery)
         event = Event.GIVEN_BACK if mine else Event.REVOKED
@@ -60,6 +61,13 @@ class Granting(Opening):
             return await self._end_grant(request_id, event, Actor.of(person), by=person, delivery=delivery)
         except Conflict as late:
             raise await self.refuse(request, person, "give_back", late, delivery) from None
+
+    async def _ends(self, request: Request, person: Person) -> bool:
+        """Say whether somebody else's grant is theirs to end."""
+        if await self.decides(request, person):
+            return True
+        kind = known_kind(self.kinds, request.kind)
+        return issubclass(kind, Grant) and kind.owners_end and await self.owns(request.project_id, person)
 
     async def end_due(self) -> int:
         """Begin to take back the grants whose time is over; returns how many."""

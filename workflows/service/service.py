@@ -5,10 +5,12 @@ from workflows.service.auditing import Auditing
 from workflows.service.claiming import Claiming
 from workflows.service.deciding import Deciding
 from workflows.service.ending import Ending
+from workflows.service.freezing import Freezing
 from workflows.service.granting import Granting
 from workflows.service.knowing import Knowing
 from workflows.service.looking import Looking
+from workflows.service.spending import Spending
 
 
-class Service(Granting, Deciding, Claiming, Ending, Looking, Knowing, Auditing, Alerting):
+class Service(Granting, Deciding, Claiming, Ending, Looking, Knowing, Auditing, Alerting, Spending, Freezing):
     """Everything people can do. Each method raises errors of ``workflows.errors`` that say what to do instead."""

@@ -16,6 +16,7 @@ from workflows.steps.keys import (
 )
 from workflows.steps.limits import SPEND, restore_limit, restore_rate_limits, set_limit, set_rate_limit
 from workflows.steps.models import add_models, only_models, take_models_back
+from workflows.steps.pausing import note_limits, pause_models, resume_models
 from workflows.steps.people import add_person, give_role, remove_person, restore_people, set_person
 from workflows.steps.projects import LONGEST_NAME, archive_project, create_project, name_project
 from workflows.steps.tools import TOOLS, disable_tools, enable_tools
@@ -45,13 +46,16 @@ __all__ = [
     "life_in_words",
     "name_account",
     "name_project",
+    "note_limits",
     "only_models",
     "owner_in_words",
+    "pause_models",
     "remove_person",
     "restore_groups",
     "restore_limit",
     "restore_people",
     "restore_rate_limits",
+    "resume_models",
     "revoke_key",
     "set_group_role",
     "set_limit",

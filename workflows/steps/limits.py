@@ -49,7 +49,7 @@ def _restore_limit(ending: Ending) -> Step:
     async def look(work: Work) -> Receipt | None:
         limit = await work.api.spend_limit(work.project_id)
         now = limit.cents if limit is not None else None
-        return {"limit": now} if now == _due(now, ending) else None
+        return {"limit": now} if now == due(now, ending) else None
 
     async def act(work: Work) -> None:
         if ending.target is None:
@@ -61,7 +61,7 @@ def _restore_limit(ending: Ending) -> Step:
     return Step(name="restore_limit", says=f"Set the monthly limit {goal}", look=look, act=act, note=note)
 
 
-def _due(now: int | None, ending: Ending) -> int | None:
+def due(now: int | None, ending: Ending) -> int | None:
     """Return what a value should become: an end never gives more than there is, if somebody changed it by hand."""
     target: int | None = ending.target
     if now == ending.standing or now is None:
@@ -124,8 +124,8 @@ def _restore_rate_limit(model: str, endings: dict[str, Ending]) -> Step:
 
 def _missing(now: dict[str, Any], endings: dict[str, Ending]) -> dict[str, int]:
     """Return which limits are to be set, and to what; one that the model does not have any more is not."""
-    due = {name: _due(now[name], each) for name, each in endings.items() if now[name] is not None}
-    return {name: value for name, value in due.items() if value is not None and value != now[name]}
+    wanted = {name: due(now[name], each) for name, each in endings.items() if now[name] is not None}
+    return {name: value for name, value in wanted.items() if value is not None and value != now[name]}
 
 
 async def _find(work: Work, model: str) -> RateLimit | None:

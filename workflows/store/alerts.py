@@ -12,7 +12,7 @@ from workflows.model import Alert, AlertKind, Driver, Forecast, Person, Scope, S
 from workflows.store import tables
 from workflows.store.section import Section
 
-_alerts, _marks = tables.alerts, tables.marks
+_alerts, _marks, _pictures = tables.alerts, tables.marks, tables.pictures
 _PARTS: dict[str, TypeAdapter[Any]] = {
     "forecast": TypeAdapter(Forecast | None),
     "spike": TypeAdapter(Spike | None),
@@ -91,6 +91,19 @@ class Alerts(Section):
         who = _PARTS["acknowledged_by"].dump_python(person, mode="json")
         statement = sa.update(_alerts).where(*mine).values(acknowledged_by=who, acknowledged_at=now)
         return (await self.connection.execute(statement)).rowcount == 1
+
+    async def picture(self, alert_id: str) -> tuple[str, str] | None:
+        """Return the file that an alert's cards show and what it shows in words; None without a picture."""
+        query = sa.select(_pictures.c.file, _pictures.c.alt).where(_pictures.c.alert_id == alert_id)
+        row = (await self.connection.execute(query)).one_or_none()
+        return (row.file, row.alt) if row is not None else None
+
+    async def keep_picture(self, alert_id: str, file: str, alt: str, now: datetime) -> None:
+        await self.upsert(_pictures, {"alert_id": alert_id, "file": file, "alt": alt, "at": now})
+
+    async def forget_picture(self, alert_id: str) -> None:
+        """Show an alert without its picture from now on."""
+        await self.connection.execute(sa.delete(_pictures).where(_pictures.c.alert_id == alert_id))
 
 
 def _alert_from(row: sa.Row[Any]) -> Alert:

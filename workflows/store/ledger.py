@@ -66,6 +66,11 @@ class Ledger(Section):
         )
         return [effect_from(row) for row in await self.connection.execute(query.order_by(_effects.c.seq))]
 
+    async def projects_with(self, subject: str) -> frozenset[str]:
+        """Return the ids of the projects in which something stands on *subject*."""
+        query = sa.select(_effects.c.project_id).where(_effects.c.subject == subject, _effects.c.ended_at.is_(None))
+        return frozenset((await self.connection.execute(query)).scalars())
+
     async def effects(self, request_id: str) -> list[Effect]:
         """Return what of a request stands."""
         query = sa.select(_effects).where(_effects.c.request_id == request_id, _effects.c.ended_at.is_(None))

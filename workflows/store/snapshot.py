@@ -1,6 +1,7 @@
 """What we last saw of the OpenAI organisation, and the registry of what OpenAI has no field for."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,6 +49,12 @@ class Snapshot(Section):
         """Return every project that was ever seen, archived ones included."""
         rows = await self.connection.execute(sa.select(_projects).order_by(_projects.c.id))
         return [project_from(row) for row in rows]
+
+    async def owners_known(self, since: datetime | None) -> set[str]:
+        """Return the ids of projects whose owners were asked for *since* then, or (None) ever."""
+        query = sa.select(_projects.c.id).where(_projects.c.owners_at.is_not(None))
+        asked = query.where(_projects.c.owners_at >= since) if since is not None else query
+        return set((await self.connection.execute(asked)).scalars())
 
     async def projects_named(self, name: str) -> list[Project]:
         """Return the projects with this name, whatever its case."""

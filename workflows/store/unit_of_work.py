@@ -3,17 +3,21 @@
 from datetime import datetime
 
 from workflows.errors import Conflict
+from workflows.lifecycle import FINAL
 from workflows.model import Dossier, Request
 from workflows.store.alerts import Alerts
 from workflows.store.audit_log import AuditLog
 from workflows.store.claims import Claims
 from workflows.store.costs import Costs
+from workflows.store.freezes import Freezes
 from workflows.store.ledger import Ledger
 from workflows.store.outbox import Outbox
+from workflows.store.prompts import Prompts
+from workflows.store.reports import Reports
 from workflows.store.requests import Requests
 
 
-class UnitOfWork(Requests, Claims, Ledger, Outbox, AuditLog, Costs, Alerts):
+class UnitOfWork(Requests, Claims, Ledger, Outbox, AuditLog, Costs, Alerts, Prompts, Reports, Freezes):
     """The requests, keys, ledger, outbox, audit log, costs, alerts and the snapshot of the organisation together.
 
     Lock order: the request's row first, then (an extension only) the row of the request it extends, the head of the
@@ -45,4 +49,5 @@ class UnitOfWork(Requests, Claims, Ledger, Outbox, AuditLog, Costs, Alerts):
             steps=await self.steps(request_id),
             awaited=tuple(each for each in awaited if each.id not in decided),
             claim=await self.claim_of(request_id),
+            frozen=None if request.state in FINAL else await self.freeze(),
         )

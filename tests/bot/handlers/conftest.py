@@ -16,13 +16,19 @@ from bot.directory import SlackDirectory
 from bot.metrics import Metrics
 from bot.notifier import Notifier
 from bot.notifier.pacer import Pacer
+from bot.pictures import Pictures
 from sandbox.serving import serving
 from sandbox.slack import Timing, Workspace, create_app
 from tests.bot.handlers.office import PEOPLE, Office
 from tests.support.alerts import no_alert
+from tests.support.charts import blank
 from tests.support.clock import Clock
 from tests.support.company import Company, company
 from tests.support.databases import SQLiteTemplate
+from workflows.budgets.quotes import Quotes
+from workflows.budgets.statements import Statements
+from workflows.prices import load_prices
+from workflows.reports import Reports
 from workflows.service import Service
 from workflows.store import Database
 
@@ -90,6 +96,7 @@ async def _office(acme: Company, workspace: Workspace, database: Database) -> As
             keyring=acme.service.keyring,
             now=acme.clock,
         )
+        reports = Reports(service=service, posts_showback=True)
         notifier = Notifier(
             database=database,
             client=client(token),
@@ -106,7 +113,17 @@ async def _office(acme: Company, workspace: Workspace, database: Database) -> As
             signing_secret=workspace.tokens.signing_secret,
             identity=identity,
             observe=lambda _type: None,
-            provided={"service": service, "background": background, "openai_base_url": f"{acme.url}/v1"},
+            provided={
+                "service": service,
+                "background": background,
+                "statements": Statements(service=service, database=database, alerts=service.policy.alerts),
+                "quotes": Quotes(
+                    service=service, database=database, alerts=service.policy.alerts, prices=load_prices(None)
+                ),
+                "pictures": Pictures(client=client(token), draw=blank),
+                "reports": reports,
+                "openai_base_url": f"{acme.url}/v1",
+            },
         )
         web = server.build(metrics=Metrics(database), checks={}, app=app)
         workspace.request_url = f"{await stack.enter_async_context(serving(web))}{server.SLACK_PATH}"
@@ -114,6 +131,7 @@ async def _office(acme: Company, workspace: Workspace, database: Database) -> As
         yield Office(
             company=acme,
             service=service,
+            reports=reports,
             workspace=workspace,
             notifier=notifier,
             background=background,

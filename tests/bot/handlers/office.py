@@ -18,6 +18,7 @@ from sandbox.slack import Workspace
 from tests.support.company import Company
 from workflows.lifecycle import State
 from workflows.model import Reference, Request, Verdict
+from workflows.reports import Reports
 from workflows.service import Service
 
 JSON = dict[str, Any]
@@ -55,6 +56,7 @@ class Office:
 
     company: Company
     service: Service
+    reports: Reports
     workspace: Workspace
     notifier: Notifier
     background: Background

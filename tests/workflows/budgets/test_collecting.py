@@ -186,6 +186,7 @@ async def test_the_scheduler_has_costs_read_by_itself(acme: Company) -> None:
         guard=acme.guard,
         organization=acme.organization,
         budgets=acme.budgets,
+        reports=acme.reports,
         database=acme.database,
         now=acme.clock,
         more={},

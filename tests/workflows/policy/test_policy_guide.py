@@ -11,6 +11,7 @@ from workflows.policy.question import EXAMPLE
 from workflows.policy.schema import (
     AlertsSection,
     BudgetSection,
+    DigestSection,
     EnvironmentSection,
     PolicyFile,
     RuleSection,
@@ -39,7 +40,7 @@ def test_there_are_examples() -> None:
 
 
 @pytest.mark.parametrize(
-    "section", [PolicyFile, EnvironmentSection, RuleSection, StageSection, AlertsSection, BudgetSection]
+    "section", [PolicyFile, EnvironmentSection, RuleSection, StageSection, AlertsSection, BudgetSection, DigestSection]
 )
 def test_every_name_is_explained(section: type[PolicyFile]) -> None:
     for name in section.model_fields:

@@ -23,6 +23,7 @@ GROWING = (
     "costs",
     "marks",
     "alerts",
+    "reports",
 )
 
 NOW = Clock()()
@@ -56,6 +57,10 @@ QUERIES: dict[str, Callable[[UnitOfWork], Awaitable[Any]]] = {
     "passed_marks": lambda work: work.passed_marks("2026-11"),
     "rearm_marks": lambda work: work.rearm_marks((Scope.PROJECT, "proj_1"), "2026-11", ["80%"]),
     "alert": lambda work: work.alert("A1", lock=True),
+    "raises": lambda work: work.raises(NOW),
+    "reported": lambda work: work.reported("digest", ["2026-W48"]),
+    "report": lambda work: work.report("digest", "ada@acme.example", "2026-W48"),
+    "reports_begun": lambda work: work.reports_begun(),
     "alerts": lambda work: work.alerts((Scope.PROJECT, "proj_1"), "2026-11"),
     "alerts_since": lambda work: work.alerts_since(NOW, AlertKind.ANOMALY),
 }

@@ -57,11 +57,22 @@ class Limits(Operations):
         *,
         requests_per_minute: int | None = None,
         tokens_per_minute: int | None = None,
+        images_per_minute: int | None = None,
+        audio_megabytes_per_minute: int | None = None,
+        requests_per_day: int | None = None,
+        batch_input_tokens_per_day: int | None = None,
     ) -> RateLimit:
         """Change the limits given, others stay (API page: Modify project rate limit).
 
         A limit the model does not have, or above the organisation's own, refuses. There is no reset: remember the old.
         """
-        body = given(max_requests_per_1_minute=requests_per_minute, max_tokens_per_1_minute=tokens_per_minute)
+        body = given(
+            max_requests_per_1_minute=requests_per_minute,
+            max_tokens_per_1_minute=tokens_per_minute,
+            max_images_per_1_minute=images_per_minute,
+            max_audio_megabytes_per_1_minute=audio_megabytes_per_minute,
+            max_requests_per_1_day=requests_per_day,
+            batch_1_day_max_input_tokens=batch_input_tokens_per_day,
+        )
         call = post(f"{_RATE_LIMITS}/{{rate_limit_id}}", body, project_id=project_id, rate_limit_id=rate_limit_id)
         return await self._caller.value(read.rate_limit, call)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from workflows.commitment import commitment
 from workflows.errors import InvalidFields
 from workflows.kind import Ask, Cents, Context, Element, Emails, Kind, ModelIds, Outlook, Receipt, Step, plain
 from workflows.kinds.new_project import checks
@@ -123,7 +124,7 @@ class NewProject(Kind):
         return Outlook(
             title=f"New project {known.get('name', '')}".strip(),
             changes=changes,
-            risks=_risks(known),
+            risks=(*_risks(known), *await _overcommitted(limit, context)),
             hints=(f"{template.name.capitalize()}: {template.description}",) if template else (),
             request=facts | ({"monthly_limit": limit / 100} if limit else {}),
         )
@@ -205,6 +206,14 @@ def _risks(known: Mapping[str, Any]) -> tuple[str, ...]:
     mixed = _lookalike(known.get("name", ""))
     risks = {"No end is planned.": endless, "Its name mixes alphabets that look alike.": mixed}
     return tuple(risk for risk, there in risks.items() if there)
+
+
+async def _overcommitted(limit: int | None, context: Context) -> tuple[str, ...]:
+    """Say whether one more project lets all of them together spend more than the organisation."""
+    if not limit:
+        return ()
+    now = await commitment(context.organization, context.policy.alerts)
+    return tuple(filter(None, [now.raised(None, limit).warning()]))
 
 
 async def _invited(known: Mapping[str, Any], context: Context) -> frozenset[str]:

@@ -1,15 +1,19 @@
 """The tables, as SQLAlchemy Core; ``migrations/`` makes them and a test holds the two together."""
 
-from workflows.store.tables.alerts import alerts, cost_reads, costs, marks, month_limits
+from workflows.store.tables.alerts import alerts, cost_reads, costs, marks, month_limits, pictures
 from workflows.store.tables.audit import audit_entries, audit_head
 from workflows.store.tables.columns import metadata
+from workflows.store.tables.freezing import freezes
 from workflows.store.tables.grants import abilities, claims, effects, rate_limit_firsts
 from workflows.store.tables.organization import models, projects, users
+from workflows.store.tables.promptlayer import alert_prompts, folders
+from workflows.store.tables.reports import reports
 from workflows.store.tables.requests import awaited, decisions, requests, steps
 from workflows.store.tables.telling import deliveries, leases, outbox, posted
 
 __all__ = [
     "abilities",
+    "alert_prompts",
     "alerts",
     "audit_entries",
     "audit_head",
@@ -20,15 +24,19 @@ __all__ = [
     "decisions",
     "deliveries",
     "effects",
+    "folders",
+    "freezes",
     "leases",
     "marks",
     "metadata",
     "models",
     "month_limits",
     "outbox",
+    "pictures",
     "posted",
     "projects",
     "rate_limit_firsts",
+    "reports",
     "requests",
     "steps",
     "users",

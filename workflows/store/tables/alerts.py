@@ -74,3 +74,5 @@ alerts = sa.Table(
     sa.Index(None, "subject", "at"),
     sa.Index(None, "at"),
 )
+
+pictures = sa.Table("pictures", metadata, text("alert_id", primary_key=True), text("file"), text("alt"), moment("at"))

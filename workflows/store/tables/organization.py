@@ -12,6 +12,7 @@ projects = sa.Table(
     sa.Column("archived", sa.Boolean, nullable=False),
     moment("created_at", nullable=True),
     sa.Column("owners", sa.JSON, nullable=False),
+    moment("owners_at", nullable=True),
     sa.Column("limit", sa.BigInteger, nullable=True),
     moment("seen_at", nullable=True),
     sa.Column("spent", sa.BigInteger, nullable=False),
