@@ -61,7 +61,7 @@ async def test_an_unknown_word_gets_the_nearest_one_and_help(office: Office) -> 
         "bugdet": "Did you mean `/openai budget`?",
         "approval": "Did you mean `/openai approvals`?",
         "xyzzy": "`/openai xyzzy` is unknown.",
-        "freeze": "`/openai freeze` is unknown.",
+        "teleport": "`/openai teleport` is unknown.",
         "<!channel>": "&lt;!channel&gt;",
         "*b*": "`/openai \N{ASTERISK OPERATOR}b\N{ASTERISK OPERATOR}` is unknown.",
         "x" * 9000: "is unknown.",
