@@ -1,7 +1,6 @@
 """Fixtures of the whole suite: the clock, and each database the product runs on."""
 
 import functools
-import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 
@@ -23,12 +22,6 @@ settings.load_profile("suite")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--whole", action="store_true", help="try every point of the long lists of faults, not a sample")
-
-
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are processors: a test of real servers waits for them now and then."""
-    del config
-    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.fixture(name="whole", scope="session")

@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
+AGAIN = 2
 PATIENCE = 30.0
 """Seconds to wait for the bot to show or post what somebody is to click."""
 
@@ -64,7 +65,16 @@ class Hands:
         form = await self.form(who)
         if "project" in values:
             values["project"] = await self._offered(who, form, "project", values["project"])
-        return await self.post("/submit", user=self.users[who], view_id=form["id"], values=values)
+        return await self._submit(user=self.users[who], view_id=form["id"], values=values)
+
+    async def _submit(self, **filled: Any) -> dict[str, Any]:
+        """Submit, and once more when the app did not answer in time, as anybody would whose dialog is still there."""
+        answer = await self.post("/submit", **filled)
+        for _ in range(AGAIN):
+            if answer.get("error") != "operation_timeout":
+                break
+            answer = await self.post("/submit", **filled)
+        return answer
 
     async def ask(self, who: str, word: str, **values: Any) -> dict[str, Any]:
         """Open the form of ``/openai word`` and submit it."""

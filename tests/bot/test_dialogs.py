@@ -22,6 +22,8 @@ def test_the_launcher_offers_every_kind_and_list() -> None:
         "open:approvals",
         "open:grants",
         "open:who",
+        "open:spend",
+        "open:quote",
         "open:audit",
         "open:help",
     ]

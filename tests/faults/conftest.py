@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.moments import STORIES, Moment, Template, moments
 from tests.support.doomed.nursery import Nursery, nursery
-from tests.support.installation import Installation, Transport, installed
+from tests.support.installation import Installation, Transport, installed, way_in
 
 
 @pytest.fixture(name="nursery")
@@ -37,10 +37,10 @@ async def _told(
             yield kept
 
 
-@pytest.fixture(name="transport", params=["socket", "http"])
-def _transport(request: pytest.FixtureRequest) -> Transport:
-    chosen: Transport = request.param
-    return chosen
+@pytest.fixture(name="transport")
+def _transport(database_url: str) -> Transport:
+    """Each way in is tried on one of the databases."""
+    return way_in(database_url)
 
 
 @pytest.fixture(name="acme")

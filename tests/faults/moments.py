@@ -11,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sandbox.scenario.company import address
 from tests.support.databases import PostgreSQLTemplate, SQLiteTemplate
 from tests.support.doomed.nursery import Nursery
@@ -59,6 +61,11 @@ STORIES = {
         values={"project": "prompt-lab", "monthly_limit": "120", "reason": "More prompts."},
     ),
 }
+
+ONE_STORY_EACH = pytest.mark.parametrize(
+    ("engine", "told"), [("sqlite", "new_project"), ("postgresql", "budget")], indirect=True
+)
+"""Each database with one of the stories: every life takes processes that are born and killed."""
 
 
 @dataclass(frozen=True, kw_only=True)

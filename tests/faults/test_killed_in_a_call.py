@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from sandbox.scenario.hands import eventually
-from tests.faults.moments import LATER, Moment, World, world
+from tests.faults.moments import LATER, ONE_STORY_EACH, Moment, World, world
 from tests.faults.together import together
 from tests.support.doomed.nursery import KILLED, Nursery
 from tests.support.installation import Installation
@@ -12,6 +12,7 @@ from tests.support.installation import Installation
 When = Literal["before_commit", "after_commit"]
 
 
+@ONE_STORY_EACH
 async def test_a_call_that_nobody_answered_before_the_kill_has_its_effect_once(
     told: Mapping[str, Moment], nursery: Nursery
 ) -> None:

@@ -53,7 +53,9 @@ async def _told(acme: Installation, about: str, word: str) -> None:
 async def _nobody_was_told_twice_or_of_an_error(acme: Installation) -> None:
     for who in PEOPLE:
         seen = await _seen(acme, who)
-        twice = [text for text, count in Counter(each["text"] for each in seen).items() if count > 1]
+        # An owner hears of the same alert in the channel and directly: that is no redelivery.
+        texts = Counter(each["text"] for each in seen if "of its budget" not in each["text"])
+        twice = [text for text, count in texts.items() if count > 1]
         assert not twice, f"{who} was told twice: {twice}"
         assert not [each["text"] for each in seen if each.get("is_ephemeral")], f"{who} was told of an error"
         view = (await acme.hands.get("/view", user=acme.hands.users[who]))["view"]

@@ -30,6 +30,13 @@ from workflows.store import Database
 
 ROOT = Path(__file__).parents[2]
 Transport = Literal["socket", "http"]
+
+
+def way_in(database_url: str) -> Transport:
+    """Return the transport that goes with a database where not every pair of them is tried."""
+    return "socket" if database_url.startswith("sqlite") else "http"
+
+
 SHORT = httpx.Limits(keepalive_expiry=1.0)
 """Well below the seconds after which our servers close what is idle: else a call may meet the closing."""
 

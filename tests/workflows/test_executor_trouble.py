@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.support.company import Company
+from tests.support.databases import tried_on
 from workflows.executor import Executor
 from workflows.kind import Step
 from workflows.kinds.budget import Budget
@@ -20,6 +21,7 @@ from workflows.model import Request, StepState
 from workflows.steps import set_limit
 from workflows.store import tables
 
+_database_url = tried_on("sqlite")
 PROJECTS = "/v1/organization/projects"
 
 
