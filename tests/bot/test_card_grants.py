@@ -60,6 +60,13 @@ def test_only_a_grant_that_stands_has_its_buttons() -> None:
         assert not {"extend", "give_back"} & set(buttons(cards.card(granted(state))))
 
 
+@pytest.mark.parametrize("hour", [0, 11, 12, 23])
+def test_it_is_prolonged_by_the_days_it_was_asked_for_at_whatever_hour_it_is_given(hour: int) -> None:
+    given = cards.card(granted(granted_at=NOW.replace(hour=hour), created_at=NOW.replace(hour=hour)))
+
+    assert buttons(given)["extend"]["text"]["text"] == "Extend by 10 days"
+
+
 def test_the_notice_of_an_end_has_the_buttons_while_that_end_stands() -> None:
     near = cards.ending(granted(), DAY)
 

@@ -1,7 +1,7 @@
 """Grants: prolonged by a request of their own, given back early, ended in time, announced before."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from workflows.errors import Conflict, NotAllowed
 from workflows.kind import Grant
@@ -144,10 +144,12 @@ def last_day(ends_at: datetime) -> datetime:
 
 
 def span(request: Request) -> timedelta:
-    """Return how long a grant was given for at first, in whole days, at least one."""
-    first_end = datetime.fromisoformat(str(request.params["until"])).replace(tzinfo=UTC) + timedelta(days=1)
-    days = round((first_end - (request.granted_at or request.created_at)) / timedelta(days=1))
-    return timedelta(days=max(1, days))
+    """Return how long a grant was asked for at first: the UTC days from that of asking to its last, at least one.
+
+    Neither the hour of asking nor how long the decision took makes it longer or shorter.
+    """
+    days = date.fromisoformat(str(request.params["until"])) - request.created_at.date()
+    return max(days, timedelta()) + timedelta(days=1)
 
 
 def notice_at(request: Request) -> datetime:
