@@ -8,13 +8,16 @@ from bot.blocks import Block, actions, button, confirm, context, header, image, 
 from bot.cards.message import Message, message
 from bot.cards.words import name, names
 from bot.charts.chart import Picture
-from workflows.model import Alert, AlertDossier, AlertKind, Scope
+from workflows.model import Alert, AlertDossier, AlertKind, KeyShare, Scope
 from workflows.money import dollars
 
 ENFORCED = (
     "OpenAI refuses the project's calls with HTTP 429 once its limit is reached, a little late. "
     "This message stops nothing."
 )
+
+SHORT = 14
+"""Characters of a key's id that tell it from others."""
 
 PAUSE = confirm(
     "Pause this project?",
@@ -71,12 +74,20 @@ def _lines(dossier: AlertDossier) -> Iterator[str]:
         yield f"*By the month's end:* about {dollars(told.forecast.end)} ({span}){hits}"
     if told.driver is not None:
         driver = told.driver
-        yield f"*Driven by:* {inline(driver.what, 100)}, {dollars(driver.cents)} ({driver.percent}%)"
+        key = f" · {_key(driver.key)}" if driver.key is not None else ""
+        yield f"*Driven by:* {inline(driver.what, 100)}, {dollars(driver.cents)} ({driver.percent}%){key}"
     if dossier.prompts:
         shown = ", ".join(f"{inline(each.name, 60)} {dollars(each.cents)}" for each in dossier.prompts)
         yield f"*Costliest prompts:* {shown} (PromptLayer's estimate of what it logged)"
     if dossier.owners:
         yield f"*Owned by:* {names(dossier.owners, mention=True)}"
+
+
+def _key(key: KeyShare) -> str:
+    """Name a key and whose it is; one that OpenAI does not list any more by the beginning of its id."""
+    named = f"*{inline(key.name, 60)}*" if key.name.strip() else inline(key.id, SHORT)
+    owner = f" of {inline(key.owner, 60)}" if key.owner.strip() else ""
+    return f"key {named}{owner}, {dollars(key.cents)} ({key.percent}%)"
 
 
 def _picture(picture: Picture | None) -> list[Block]:

@@ -10,7 +10,7 @@ from bot import cards
 from bot.blocks import problems
 from tests.support.alerts import NOON, dossier
 from tests.support.people import person
-from workflows.model import AlertKind, PromptCost, Scope, Spike
+from workflows.model import AlertKind, Driver, KeyShare, PromptCost, Scope, Spike
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,26 @@ def test_every_sort_of_alert_is_drawn_so_that_slack_takes_it(changes: dict[str, 
     drawn = cards.alert(dossier(**changes))
 
     assert said in str(drawn.blocks)
+    assert problems(drawn.blocks) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        (
+            KeyShare(id="key_1", name="ci-nightly", owner="app", cents=101_00, percent=54),
+            "gpt-5.1, $1,400 (85%) · key *ci-nightly* of app, $101 (54%)",
+        ),
+        (KeyShare(id="key_a1b2c3d4e5f6g7h8", name="", owner="", cents=1_00, percent=9), "· key key_a1b2c3d…, $1 (9%)"),
+        (KeyShare(id="key_1", name="*<!here>*", owner="<@U1>", cents=1_00, percent=9), "&lt;!here&gt;"),
+    ],
+)
+def test_the_key_behind_it_is_named_beside_the_model(key: KeyShare, said: str) -> None:
+    drawn = cards.alert(dossier(driver=Driver(what="gpt-5.1", cents=1_400_00, percent=85, key=key)))
+
+    assert said in str(drawn.blocks)
+    assert "<!here>" not in str(drawn.blocks)
+    assert "<@U1>" not in str(drawn.blocks)
     assert problems(drawn.blocks) == []
 
 

@@ -9,6 +9,7 @@ import structlog
 from workflows.admin_api import AdminAPI
 from workflows.budgets.collector import Collector
 from workflows.budgets.dossier import Dossiers
+from workflows.budgets.keys import Keys
 from workflows.budgets.limits import Limits
 from workflows.budgets.turn import Turn
 from workflows.budgets.watch import Watch
@@ -38,7 +39,9 @@ class Budgets:
         self._turn = turn = Turn(database=database, now=now)
         self._collector = Collector(api=api, database=database, turn=turn, now=now)
         self._limits = Limits(organization=organization, database=database, now=now)
-        self._watch = Watch(organization=organization, database=database, alerts=policy.alerts, turn=turn, now=now)
+        self._watch = Watch(
+            organization=organization, database=database, alerts=policy.alerts, keys=Keys(api), turn=turn, now=now
+        )
         resolver = Resolver(directory=directory, organization=organization)
         self._dossiers = Dossiers(database=database, resolver=resolver, alerts=policy.alerts)
 

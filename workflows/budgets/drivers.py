@@ -1,4 +1,4 @@
-"""What drove it: the model or other line item behind a rise, or behind the month's spend. Pure."""
+"""What drove it: the model or other line item, or the API key, behind a rise or the month's spend. Pure."""
 
 from collections.abc import Mapping, Sequence
 from statistics import median
@@ -9,6 +9,9 @@ from workflows.money import from_nanos
 
 Items = Mapping[str, Sequence[int]]
 """Line item → its nanodollars of each day."""
+
+Keys = Mapping[str, Sequence[int]]
+"""API key's id → its nanodollars of each day; what no key is named for stands under the empty id."""
 
 
 def driver_of_month(items: Items, month: int) -> Driver | None:
@@ -26,12 +29,24 @@ def drivers_of_month(items: Items, month: int, most: int) -> list[Driver]:
 
 def driver_of_rise(items: Items, index: int) -> Driver | None:
     """Return what rose most on the day at *index*, above its own usual day."""
-    return _largest(
-        {
-            name: days[index] - round(median(days[max(0, index - WINDOW) : index] or [0]))
-            for name, days in _by_model(items).items()
-        }
-    )
+    return _largest(_rises(_by_model(items), index))
+
+
+def key_of_month(keys: Keys, month: int) -> Driver | None:
+    """Return the key that cost most since the day at index *month*; None when no key is named for more than that."""
+    return _largest({key: sum(days[month:]) for key, days in keys.items()})
+
+
+def key_of_rise(keys: Keys, index: int) -> Driver | None:
+    """Return the key that rose most on the day at *index*; None when no key is named for more than that."""
+    return _largest(_rises(keys, index))
+
+
+def _rises(amounts: Mapping[str, Sequence[int]], index: int) -> dict[str, int]:
+    """Return by how much each is above its own usual day on the day at *index*."""
+    return {
+        name: days[index] - round(median(days[max(0, index - WINDOW) : index] or [0])) for name, days in amounts.items()
+    }
 
 
 def _by_model(items: Items) -> dict[str, list[int]]:

@@ -40,6 +40,11 @@ class Calendar:
     def day(self, index: int) -> date:
         return self.start + timedelta(days=index)
 
+    @property
+    def last(self) -> date:
+        """The last day of the watched month that has come."""
+        return min(self.today, self.day(self.month + self.length - 1))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Foreseen:

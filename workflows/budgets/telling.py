@@ -1,7 +1,8 @@
 """Writes an alert down with its proof and the order to tell it, in one transaction, or not at all."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from workflows.audit.entry import Draft
@@ -9,9 +10,10 @@ from workflows.budgets.accounts import Account
 from workflows.budgets.drivers import driver_of_month, driver_of_rise
 from workflows.budgets.forecast import Calendar
 from workflows.budgets.judging import Finding, Judgement
+from workflows.budgets.keys import Keys
 from workflows.budgets.months import period_of
 from workflows.budgets.turn import Turn
-from workflows.model import Alert, AlertKind, Driver, OutboxTopic, Scope
+from workflows.model import Alert, AlertKind, Driver, KeyShare, OutboxTopic, Scope
 from workflows.money import from_nanos
 from workflows.policy import Alerts
 from workflows.service.desk import SCHEDULER, new_id
@@ -21,8 +23,9 @@ from workflows.store import UnitOfWork
 class Teller:
     """``now`` is the clock (UTC)."""
 
-    def __init__(self, *, alerts: Alerts, turn: Turn, now: Callable[[], datetime]) -> None:
+    def __init__(self, *, alerts: Alerts, keys: Keys, turn: Turn, now: Callable[[], datetime]) -> None:
         self._alerts = alerts
+        self._keys = keys
         self._turn = turn
         self._now = now
 
@@ -31,18 +34,25 @@ class Teller:
     ) -> int:
         """Write down what was judged of an account in *period*; returns how many alerts that made."""
         subject = (account.scope, account.subject)
+        keys = [await self._keys.behind(account, each, calendar) for each in judgement.findings]
         async with self._turn.writing() as work:
             await work.rearm_marks(subject, period, judgement.rearmed)
             await work.keep_marks(subject, period, judgement.kept, account.limit)
             for mark in judgement.silent:
                 await work.pass_mark(subject, period, mark, account.limit)
             told = 0
-            for finding in judgement.findings:
-                told += await self._tell_one(work, account, finding, as_of, calendar)
+            for finding, key in zip(judgement.findings, keys, strict=True):
+                told += await self._tell_one(work, account, finding, key, as_of, calendar)
             return told
 
     async def _tell_one(
-        self, work: UnitOfWork, account: Account, finding: Finding, as_of: datetime, calendar: Calendar
+        self,
+        work: UnitOfWork,
+        account: Account,
+        finding: Finding,
+        key: KeyShare | None,
+        as_of: datetime,
+        calendar: Calendar,
     ) -> bool:
         subject, period = (account.scope, account.subject), period_of(finding.period)
         times = await work.pass_mark(subject, period, finding.mark.name, account.limit)
@@ -51,6 +61,7 @@ class Teller:
         if times is None:
             return False  # another process told of it already
         driver = await _driver(work, account, finding, calendar)
+        driver = replace(driver, key=key) if driver else None
         alert = self._alert(account, finding, driver, as_of)
         await work.add_alert(alert, times)
         await work.append(_proof(alert, finding, self._now()))
@@ -86,17 +97,14 @@ class Teller:
 
 
 async def _driver(work: UnitOfWork, account: Account, finding: Finding, calendar: Calendar) -> Driver | None:
-    items = await work.line_items(account.projects or None, calendar.start, _last(calendar))
+    items = await work.line_items(account.projects or None, calendar.start, calendar.last)
     if finding.unusual is not None:
         return driver_of_rise(items, finding.unusual.index)
     return driver_of_month(items, calendar.month)
 
 
-def _last(calendar: Calendar) -> date:
-    return min(calendar.today, calendar.day(calendar.month + calendar.length - 1))
-
-
 def _proof(alert: Alert, finding: Finding, now: datetime) -> Draft:
+    key = alert.driver.key if alert.driver else None
     data: dict[str, Any] = {
         "alert": alert.id,
         "scope": alert.scope.value,
@@ -110,6 +118,8 @@ def _proof(alert: Alert, finding: Finding, now: datetime) -> Draft:
         "limit": alert.limit,
         "forecast": alert.forecast.end if alert.forecast else None,
         "driver": alert.driver.what if alert.driver else "",
+        "key": key.id if key else "",
+        "key_percent": key.percent if key else None,
         "as_of": alert.as_of.isoformat(),
     }
     return Draft(action="budget_alert", actor=SCHEDULER, at=now, project_id=alert.project_id, data=data)

@@ -10,6 +10,7 @@ import structlog
 from workflows.budgets.accounts import Account, Spends, account_of, accounts_of
 from workflows.budgets.forecast import Calendar
 from workflows.budgets.judging import QUIET, Judgement, judge, judge_past
+from workflows.budgets.keys import Keys
 from workflows.budgets.months import first_of, length_of, month_before, period_of, utc_day
 from workflows.budgets.telling import Teller
 from workflows.budgets.thresholds import Passed
@@ -63,14 +64,22 @@ class Watch:
     """``now`` is the clock (UTC)."""
 
     def __init__(
-        self, *, organization: Organization, database: Database, alerts: Alerts, turn: Turn, now: Callable[[], datetime]
+        self,
+        *,
+        organization: Organization,
+        database: Database,
+        alerts: Alerts,
+        keys: Keys,
+        turn: Turn,
+        now: Callable[[], datetime],
     ) -> None:
         self._organization = organization
         self._database = database
         self._alerts = alerts
         self._turn = turn
         self._now = now
-        self._teller = Teller(alerts=alerts, turn=turn, now=now)
+        self._keys = keys
+        self._teller = Teller(alerts=alerts, keys=keys, turn=turn, now=now)
         self._judged: object = None
 
     async def judge_all(self) -> int:
@@ -78,6 +87,7 @@ class Watch:
         seen = await self._look()
         if seen is None or seen.mark == self._judged:
             return 0
+        self._keys.begin()
         told = await self._judge_past(seen) if seen.calendar.today.day <= GRACE else 0
         told += await self._judge(seen)
         await self._remember_limits(seen)

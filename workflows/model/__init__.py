@@ -3,7 +3,7 @@
 Times are timezone-aware UTC, money is integer cents of US dollars.
 """
 
-from workflows.model.alert import Alert, AlertDossier, AlertKind, Driver, Forecast, PromptCost, Scope, Spike
+from workflows.model.alert import Alert, AlertDossier, AlertKind, Driver, Forecast, KeyShare, PromptCost, Scope, Spike
 from workflows.model.approval import Approvers, ApproverSource, Decision, Ruling, Stage, Verdict
 from workflows.model.freeze import Freeze
 from workflows.model.key import Claim, ClaimState, KeyTerms
@@ -30,6 +30,7 @@ __all__ = [
     "Effect",
     "Forecast",
     "Freeze",
+    "KeyShare",
     "KeyTerms",
     "OutboxEntry",
     "OutboxTopic",

@@ -45,12 +45,30 @@ class Spike:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeyShare:
+    """The API key that drove it, with its cents and percent of the whole; never the key's value.
+
+    ``name`` and ``owner`` (a service account or a person) are as OpenAI lists them, empty when it does not.
+    """
+
+    id: str
+    name: str
+    owner: str
+    cents: int
+    percent: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Driver:
-    """What drove it: a model or other line item, the cents that are due to it, and its percent of the whole."""
+    """What drove it: a model or other line item, the cents that are due to it, and its percent of the whole.
+
+    ``key`` is None where OpenAI names no key.
+    """
 
     what: str
     cents: int
     percent: int
+    key: KeyShare | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from workflows.admin_api.wire.values import APIKey, IssuedKey, ServiceAccount
 _ACCOUNTS = f"{PROJECT}/service_accounts"
 _ACCOUNT = f"{_ACCOUNTS}/{{service_account_id}}"
 _KEYS = f"{PROJECT}/api_keys"
+_KEY = f"{_KEYS}/{{api_key_id}}"
 
 
 class Accounts(Operations):
@@ -69,9 +70,13 @@ class Accounts(Operations):
         call = get(_KEYS, project_id=project_id).with_params(("owner_project_access", "any"))
         return await self._caller.everything(read.key, call)
 
+    async def key(self, project_id: str, key_id: str) -> APIKey:
+        """Return one key, not found when it was deleted (API page: Retrieve project API key)."""
+        return await self._caller.value(read.key, get(_KEY, project_id=project_id, api_key_id=key_id))
+
     async def delete_key(self, project_id: str, key_id: str) -> None:
         """Revoke a key, gone already is no error (API page: Delete project API key).
 
         An older organisation refuses a service account's key with 400: only deleting the account revokes it there.
         """
-        await self._remove(delete(f"{_KEYS}/{{api_key_id}}", project_id=project_id, api_key_id=key_id))
+        await self._remove(delete(_KEY, project_id=project_id, api_key_id=key_id))

@@ -4,8 +4,6 @@ Each takes the parsed object and raises ``Malformed`` when what matters in it is
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
-from sys import intern
 
 from pydantic import SecretStr
 
@@ -14,7 +12,6 @@ from workflows.admin_api.wire.fields import (
     Malformed,
     as_object,
     as_objects,
-    decimal,
     email,
     flag,
     flag_or_none,
@@ -25,12 +22,12 @@ from workflows.admin_api.wire.fields import (
     text,
     texts,
 )
+from workflows.admin_api.wire.spending import DOLLARS, currency
 from workflows.admin_api.wire.values import (
     APIKey,
     APIProject,
     APIRole,
     APIUser,
-    Cost,
     Group,
     GroupUser,
     HeldRole,
@@ -47,7 +44,6 @@ from workflows.admin_api.wire.values import (
 )
 
 _SCOPE = "__"
-_DOLLARS = "usd"
 _OWNERS = ("user", "service_account")
 _ACCESS = {"active": True, "inactive": False}
 
@@ -217,28 +213,7 @@ def spend_alert(fields: Fields) -> SpendAlert:
     return SpendAlert(id=identifier(fields), cents=spend_limit(fields).cents)
 
 
-def costs(bucket: Fields) -> list[Cost]:
-    """Read one UTC day; a result that states no amount cost nothing, and what comes several times is added up."""
-    day = moment(bucket, "start_time").date()
-    found: dict[tuple[str, str, str], Decimal] = {}
-    for result in as_objects(bucket, "results"):
-        amount = as_object(result.get("amount") or {})
-        # The same few names come with each of many thousand results: keep each once.
-        key = (intern(text(result, "project_id")), intern(text(result, "line_item")), _currency(amount))
-        value = decimal(amount, "value") or Decimal(0)
-        found[key] = found[key] + value if key in found else value
-    return [
-        Cost(project_id=project_id or None, day=day, amount=amount, line_item=item or None, currency=currency)
-        for (project_id, item, currency), amount in found.items()
-    ]
-
-
-def _currency(amount: Fields) -> str:
-    currency = amount.get("currency")
-    return _DOLLARS if currency == _DOLLARS else text(amount, "currency").lower() or _DOLLARS
-
-
 def _in_dollars(fields: Fields) -> None:
     """Money of another currency is not to be added up as dollars."""
-    if _currency(fields) != _DOLLARS:
+    if currency(fields) != DOLLARS:
         raise Malformed("its currency is not USD")

@@ -221,3 +221,17 @@ class Cost:
     amount: Decimal
     line_item: str | None
     currency: str = "usd"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyCost:
+    """What one API key cost on a UTC day (API page: Costs); otherwise as ``Cost``.
+
+    ``key_id`` is None for what no key is named for, as an older organisation does for everything.
+    """
+
+    project_id: str | None
+    day: date
+    amount: Decimal
+    key_id: str | None
+    currency: str = "usd"
