@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.people import Windows
@@ -18,7 +18,7 @@ REPLIES = re.compile(r"^\d+ repl(y|ies)$")
 ANYWHERE = re.compile("^Message #")
 
 
-@pytest.fixture(name="acme")
+@pytest_asyncio.fixture(name="acme", loop_scope="session")
 async def _acme(sqlite_template: SQLiteTemplate, tmp_path: Path) -> AsyncIterator[Installation]:
     """Run the whole product for the demo's company, over Socket Mode and on SQLite."""
     with sqlite_template.fresh(tmp_path) as url:

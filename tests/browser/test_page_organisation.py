@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.office import Office
@@ -15,7 +16,7 @@ from tests.browser.people import PATIENCE, Windows
 NAME = "OpenAI organisation"
 
 
-@pytest.fixture(name="company")
+@pytest_asyncio.fixture(name="company", loop_scope="session")
 async def _company() -> AsyncIterator[Company]:
     async with open_company() as company:
         yield company
