@@ -5,6 +5,7 @@ from datetime import date
 
 from bot import blocks
 from bot.blocks import Block, actions, button, confirm, context, header, image, inline, section, sections
+from bot.cards.estimate import unbooked
 from bot.cards.message import Message, message
 from bot.cards.words import name, names
 from bot.charts.chart import Picture
@@ -72,6 +73,8 @@ def _lines(dossier: AlertDossier) -> Iterator[str]:
         span = f"{dollars(told.forecast.low)} to {dollars(told.forecast.high)}"
         hits = f"; the limit is reached on {told.forecast.hits_on}" if told.forecast.hits_on else ""
         yield f"*By the month's end:* about {dollars(told.forecast.end)} ({span}){hits}"
+    if dossier.estimate is not None:
+        yield unbooked(dossier.estimate)
     if told.driver is not None:
         driver = told.driver
         key = f" · {_key(driver.key)}" if driver.key is not None else ""

@@ -5,6 +5,7 @@ from datetime import date
 
 from bot import blocks
 from bot.blocks import Block, context, header, inline, section, sections
+from bot.cards.estimate import unbooked
 from bot.cards.message import Message, message
 from bot.cards.words import names
 from workflows.budgets.statements import Line, Overview, Statement
@@ -38,8 +39,10 @@ def overview(told: Overview) -> Message:
     title = f"Spend in {_month(told.period)}"
     shown = [_line(each) for each in told.lines[:MOST]]
     listed = sections([*shown, *_rest(told.lines), *_unsure(told.unsure)], most=_SECTIONS)
-    total = f"*Together:* {dollars(told.spent)}{_elsewhere(told)}"
-    return message(f"{title}: {dollars(told.spent)}", [header(title), *listed, section(total), *_footing(told)])
+    total = [f"*Together:* {dollars(told.spent)}{_elsewhere(told)}"]
+    if told.estimate is not None:
+        total.append(unbooked(told.estimate))
+    return message(f"{title}: {dollars(told.spent)}", [header(title), *listed, *sections(total), *_footing(told)])
 
 
 def amounts(spent: int, limit: int | None) -> str:
@@ -51,6 +54,8 @@ def amounts(spent: int, limit: int | None) -> str:
 
 def _lines(told: Statement, said: str) -> Iterator[str]:
     yield f"*Spent:* {said}"
+    if told.estimate is not None:
+        yield unbooked(told.estimate)
     if told.forecast is not None:
         span = f"{dollars(told.forecast.low)} to {dollars(told.forecast.high)}"
         yield f"*By the month's end:* about {dollars(told.forecast.end)} ({span}){_hit(told.forecast)}"

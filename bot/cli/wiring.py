@@ -105,7 +105,13 @@ async def assembled(settings: Settings, *, migrate: bool, draw: Draw | None = No
             now=now,
         )
         budgets = Budgets(
-            api=api, organization=organization, directory=directory, database=database, policy=policy, now=now
+            api=api,
+            organization=organization,
+            directory=directory,
+            database=database,
+            policy=policy,
+            prices=prices,
+            now=now,
         )
         reports = Reports(service=service, posts_showback=settings.alerts_channel is not None)
         pictures = await stack.enter_async_context(illustrated(client, draw))

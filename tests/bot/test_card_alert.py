@@ -10,7 +10,7 @@ from bot import cards
 from bot.blocks import problems
 from tests.support.alerts import NOON, dossier
 from tests.support.people import person
-from workflows.model import AlertKind, Driver, KeyShare, PromptCost, Scope, Spike
+from workflows.model import AlertKind, Driver, Estimate, KeyShare, PromptCost, Scope, Spike
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,18 @@ def test_the_key_behind_it_is_named_beside_the_model(key: KeyShare, said: str) -
     assert said in str(drawn.blocks)
     assert "<!here>" not in str(drawn.blocks)
     assert "<@U1>" not in str(drawn.blocks)
+    assert problems(drawn.blocks) == []
+
+
+def test_what_is_not_booked_yet_is_told_as_an_estimate_with_its_prices_and_age() -> None:
+    estimate = Estimate(cents=12_00, since=NOON.date(), as_of=NOON, prices_of=date(2026, 1, 15), unpriced=("<!here>",))
+
+    drawn = cards.alert(replace(dossier(), estimate=estimate))
+
+    assert "*Not booked yet:* about $12 since 24 November (UTC), estimated from usage by list prices" in str(
+        drawn.blocks
+    )
+    assert "of 2026-01-15, without &lt;!here&gt;, which has no list price; <!date^" in str(drawn.blocks)
     assert problems(drawn.blocks) == []
 
 

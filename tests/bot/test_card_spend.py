@@ -13,7 +13,7 @@ from bot.cards.spend import COMING, NOTHING
 from tests.bot.paper import words
 from tests.support.people import person
 from workflows.budgets.statements import Line, Overview, Statement
-from workflows.model import Driver, Forecast, Project
+from workflows.model import Driver, Estimate, Forecast, Project
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 FORECAST = Forecast(end=2_150_00, low=2_050_00, high=2_300_00, hits_on=date(2026, 11, 28))
@@ -123,3 +123,21 @@ def test_what_was_not_looked_into_is_named() -> None:
 
 def test_who_has_no_project_is_told_how_to_name_one() -> None:
     assert NOTHING in drawn(cards.overview(overview()))
+
+
+@pytest.mark.parametrize(
+    ("unpriced", "cents", "said"),
+    [
+        ((), 12_00, "about $12 since 20 November (UTC), estimated from usage by list prices of 2026-01-15; <!date^"),
+        (("a", "b", "c", "d", "e"), 0, "use of a, b, c and 2 more since 20 November (UTC), which has no list price"),
+    ],
+)
+def test_what_is_not_booked_yet_stands_below_what_is(unpriced: tuple[str, ...], cents: int, said: str) -> None:
+    estimate = Estimate(cents=cents, since=NOON.date(), as_of=NOON, prices_of=date(2026, 1, 15), unpriced=unpriced)
+
+    shown = drawn(cards.statement(replace(STATEMENT, estimate=estimate)))
+    listed = drawn(cards.overview(overview(line(), estimate=estimate)))
+
+    assert f"*Not booked yet:* {said}" in shown
+    assert shown.index("*Spent:*") < shown.index("*Not booked yet:*")
+    assert listed.index("*Together:* $100") < listed.index(f"*Not booked yet:* {said}")

@@ -30,6 +30,7 @@ from workflows.limit_guard import LimitGuard
 from workflows.model import Reference, Request, Verdict
 from workflows.organization import Organization
 from workflows.policy import Policy, policy_from_text
+from workflows.prices import load_prices
 from workflows.reports import Reports
 from workflows.service import Service
 from workflows.store import Database
@@ -225,6 +226,7 @@ async def company(
                 directory=people,
                 database=database,
                 policy=service.policy,
+                prices=load_prices(None),
                 now=clock,
             )
             await organization.refresh()

@@ -18,6 +18,7 @@ from workflows.admin_api import AdminAPI, Limiter
 from workflows.budgets import Budgets
 from workflows.organization import Organization
 from workflows.policy import Policy, policy_from_text
+from workflows.prices import load_prices
 from workflows.store import Database, tables
 
 POLICY = """
@@ -106,6 +107,7 @@ class Quarter:
             directory=People(),
             database=self._database,
             policy=_policy(),
+            prices=load_prices(None),
             now=self.clock,
         )
 

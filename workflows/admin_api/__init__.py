@@ -23,6 +23,7 @@ from workflows.admin_api.wire.values import (
     ServiceAccount,
     SpendAlert,
     SpendLimit,
+    TokenUse,
 )
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "ServiceAccount",
     "SpendAlert",
     "SpendLimit",
+    "TokenUse",
 ]

@@ -12,11 +12,13 @@ from workflows.budgets.dossier import Dossiers
 from workflows.budgets.keys import Keys
 from workflows.budgets.limits import Limits
 from workflows.budgets.turn import Turn
+from workflows.budgets.usage import UsageReader
 from workflows.budgets.watch import Watch
 from workflows.errors import AdminAPIError
 from workflows.model import AlertDossier, Directory
 from workflows.organization import Organization
 from workflows.policy import Policy
+from workflows.prices import Prices
 from workflows.service.approvers import Resolver
 from workflows.store import Database
 
@@ -34,10 +36,12 @@ class Budgets:
         directory: Directory,
         database: Database,
         policy: Policy,
+        prices: Prices,
         now: Callable[[], datetime],
     ) -> None:
         self._turn = turn = Turn(database=database, now=now)
         self._collector = Collector(api=api, database=database, turn=turn, now=now)
+        self._usage = UsageReader(api=api, database=database, prices=prices, turn=turn, now=now)
         self._limits = Limits(organization=organization, database=database, now=now)
         self._watch = Watch(
             organization=organization, database=database, alerts=policy.alerts, keys=Keys(api), turn=turn, now=now
@@ -65,6 +69,10 @@ class Budgets:
         except AdminAPIError as problem:
             # What is known is judged all the same: a limit may have changed, or a restart come before the judgement.
             log.warning("costs_not_read", problem=str(problem))
+        try:
+            await self._usage.read_due()
+        except AdminAPIError as problem:
+            log.warning("usage_not_read", problem=str(problem))  # an estimate is not worth more than that
         await self._limits.read_some()
         return await self._watch.judge_all()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from workflows.budgets.course import added_up, calendar_in, course_of
-from workflows.budgets.forecast import Calendar
+from workflows.budgets.estimate import estimate_in
 from workflows.budgets.thresholds import marks_of
 from workflows.model import Alert, AlertDossier, Approvers, ApproverSource, Project, Scope
 from workflows.policy import Alerts, Terms
@@ -26,7 +26,9 @@ class Dossiers:
             read = await work.cost_read()
             as_of = read.read_at if read is not None else alert.as_of
             calendar = calendar_in(alert.period, as_of)
-            days = await _days(work, alert, calendar)
+            project_ids = await _projects(work, alert)
+            items = await work.line_items(project_ids, calendar.start, calendar.today)
+            estimate = await estimate_in(work, project_ids, alert.period)
             prompts = await work.prompts_of(alert.id)
         owners = [Approvers(source=ApproverSource.PROJECT_OWNERS)] if project else []
         limit = self._limit(alert, project)
@@ -36,11 +38,12 @@ class Dossiers:
             project=project,
             owners=tuple(await self._resolver.people(owners, alert.project_id, showing=True)),
             limit=limit,
-            **vars(course_of(days, calendar, as_of, limit)),
+            **vars(course_of(added_up(items.values(), calendar), calendar, as_of, limit)),
             marks=tuple(each.cents for each in marks_of(limit, self._terms(alert, project))),
             as_of=as_of,
             problem=read.problem if read is not None else "",
             prompts=prompts,
+            estimate=estimate,
         )
 
     def _limit(self, alert: Alert, project: Project | None) -> int | None:
@@ -61,11 +64,6 @@ class Dossiers:
         if alert.scope is Scope.ORGANIZATION:
             budget = self._alerts.organization
         return budget.terms if budget is not None else Terms(thresholds=())
-
-
-async def _days(work: UnitOfWork, alert: Alert, calendar: Calendar) -> Sequence[int]:
-    items = await work.line_items(await _projects(work, alert), calendar.start, calendar.today)
-    return added_up(items.values(), calendar)
 
 
 async def _projects(work: UnitOfWork, alert: Alert) -> Sequence[str] | None:

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from workflows.budgets.course import Course, added_up, calendar_in, course_of
 from workflows.budgets.drivers import drivers_of_month
+from workflows.budgets.estimate import estimate_in
 from workflows.budgets.forecast import Calendar
 from workflows.budgets.months import period_of, utc_day
 from workflows.budgets.thresholds import marks_of
 from workflows.errors import Refusal
-from workflows.model import Approvers, ApproverSource, Driver, Forecast, Person, Project
+from workflows.model import Approvers, ApproverSource, Driver, Estimate, Forecast, Person, Project
 from workflows.policy import Alerts
 from workflows.service import Service
 from workflows.store import Database
@@ -24,7 +25,8 @@ UNREAD = "OpenAI's costs were not read yet. Please try again in a few minutes."
 class Statement(Course):
     """What a project spent in the month *period*, in cents; the fields are those of an ``AlertDossier``.
 
-    ``drivers`` are what cost most, the largest first. ``as_of`` is when the costs were read.
+    ``drivers`` are what cost most, the largest first. ``as_of`` is when the costs were read, ``estimate`` what was used
+    and is not among them yet.
     """
 
     project: Project
@@ -34,6 +36,7 @@ class Statement(Course):
     marks: tuple[int, ...]
     as_of: datetime
     problem: str = ""
+    estimate: Estimate | None = None
 
     @property
     def limit(self) -> int | None:
@@ -72,6 +75,7 @@ class Overview:
     unsure: tuple[Project, ...]
     as_of: datetime
     problem: str = ""
+    estimate: Estimate | None = None
 
     @property
     def spent(self) -> int:
@@ -93,6 +97,7 @@ class Statements:
         read, calendar = await self._read()
         async with self._database.read() as work:
             items = await work.line_items([project.id], calendar.start, calendar.today)
+            estimate = await estimate_in(work, [project.id], period_of(calendar.today))
         course = course_of(added_up(items.values(), calendar), calendar, read.read_at, project.limit)
         owners = [Approvers(source=ApproverSource.PROJECT_OWNERS)]
         return Statement(
@@ -104,6 +109,7 @@ class Statements:
             marks=tuple(each.cents for each in marks_of(project.limit, self._alerts.terms_of(project))),
             as_of=read.read_at,
             problem=read.problem,
+            estimate=estimate,
         )
 
     async def overview(self, person_id: str) -> Overview:
@@ -112,6 +118,8 @@ class Statements:
         read, calendar = await self._read()
         async with self._database.read() as work:
             spends = await work.spends(calendar.start, calendar.today)
+            seen = None if sight.everything else [each.id for each in sight.projects]
+            estimate = await estimate_in(work, seen, period_of(calendar.today))
         nothing = [0] * ((calendar.today - calendar.start).days + 1)
         lines = [_line(each, spends.get(each.id, nothing), calendar, read.read_at) for each in sight.projects]
         shown = {each.id for each in sight.projects}
@@ -124,6 +132,7 @@ class Statements:
             unsure=sight.unsure,
             as_of=read.read_at,
             problem=read.problem,
+            estimate=estimate,
         )
 
     async def _read(self) -> tuple[CostRead, Calendar]:

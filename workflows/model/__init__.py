@@ -3,7 +3,18 @@
 Times are timezone-aware UTC, money is integer cents of US dollars.
 """
 
-from workflows.model.alert import Alert, AlertDossier, AlertKind, Driver, Forecast, KeyShare, PromptCost, Scope, Spike
+from workflows.model.alert import (
+    Alert,
+    AlertDossier,
+    AlertKind,
+    Driver,
+    Estimate,
+    Forecast,
+    KeyShare,
+    PromptCost,
+    Scope,
+    Spike,
+)
 from workflows.model.approval import Approvers, ApproverSource, Decision, Ruling, Stage, Verdict
 from workflows.model.freeze import Freeze
 from workflows.model.key import Claim, ClaimState, KeyTerms
@@ -28,6 +39,7 @@ __all__ = [
     "Dossier",
     "Driver",
     "Effect",
+    "Estimate",
     "Forecast",
     "Freeze",
     "KeyShare",

@@ -80,6 +80,20 @@ class PromptCost:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """What was used since the UTC day ``since`` and is not booked yet, in cents by list prices of ``prices_of``.
+
+    ``as_of`` is when the usage was read. ``unpriced`` are the models that have no price: what they cost is not in it.
+    """
+
+    cents: int
+    since: date
+    as_of: datetime
+    prices_of: date
+    unpriced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alert:
     """One warning, sent once. Amounts are cents, ``period`` is the month as ``2026-11``.
 
@@ -134,7 +148,8 @@ class AlertDossier:
     ``low`` and ``high`` hold what is foreseen for the end of each day that still grows or is to come, up to the month's
     last; they are empty when nothing can be foreseen, or the month is over. ``marks`` are the cents that people are
     warned at. ``as_of`` is when the costs were read, ``problem`` a sentence about costs that could not be counted,
-    mostly empty. ``prompts`` are those that cost most, the costliest first, where PromptLayer is asked.
+    mostly empty. ``prompts`` are those that cost most, the costliest first, where PromptLayer is asked. ``estimate`` is
+    what was used and is in none of these amounts yet.
     """
 
     alert: Alert
@@ -152,3 +167,4 @@ class AlertDossier:
     problem: str = ""
     marks: tuple[int, ...] = ()
     prompts: tuple[PromptCost, ...] = ()
+    estimate: Estimate | None = None

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+BATCH = Decimal("0.5")
+"""Share of the price that a request in a batch costs (OpenAI's guide to the Batch API)."""
+
 NANOS_PER_TOKEN = 1_000
 """Nanodollars a token, of a price of one dollar a million tokens."""
 
@@ -20,10 +23,11 @@ class Price:
     cached_input: Decimal
     output: Decimal
 
-    def nanos(self, *, fresh: int, cached: int, output: int) -> int:
+    def nanos(self, *, fresh: int, cached: int, output: int, batch: bool = False) -> int:
         """Return what so many tokens cost in nanodollars, rounded once, at the end."""
         dollars = fresh * self.input + cached * self.cached_input + output * self.output
-        return int((dollars * NANOS_PER_TOKEN).to_integral_value())
+        share = BATCH if batch else 1
+        return int((dollars * share * NANOS_PER_TOKEN).to_integral_value())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,10 +15,11 @@ from workflows.store.outbox import Outbox
 from workflows.store.prompts import Prompts
 from workflows.store.reports import Reports
 from workflows.store.requests import Requests
+from workflows.store.usage import Usage
 
 
-class UnitOfWork(Requests, Claims, Ledger, Outbox, AuditLog, Costs, Alerts, Prompts, Reports, Freezes):
-    """The requests, keys, ledger, outbox, audit log, costs, alerts and the snapshot of the organisation together.
+class UnitOfWork(Requests, Claims, Ledger, Outbox, AuditLog, Costs, Alerts, Prompts, Reports, Freezes, Usage):
+    """The requests, keys, ledger, outbox, audit log, costs, usage, alerts and snapshot of the organisation together.
 
     Lock order: the request's row first, then (an extension only) the row of the request it extends, the head of the
     audit log after them.

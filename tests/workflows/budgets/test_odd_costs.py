@@ -16,6 +16,7 @@ from workflows.errors import AdminAPIError
 from workflows.money import NANOS
 from workflows.organization import Organization
 from workflows.policy import load_policy
+from workflows.prices import load_prices
 from workflows.store import Database
 
 
@@ -42,6 +43,7 @@ def answering(results: list[Mapping[str, Any]], clock: Clock, database: Database
         directory=People(),
         database=database,
         policy=load_policy(None),
+        prices=load_prices(None),
         now=clock,
     )
 

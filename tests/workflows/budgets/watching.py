@@ -15,6 +15,7 @@ from workflows.admin_api import AdminAPI, Limiter
 from workflows.budgets import Budgets
 from workflows.model import Alert, OutboxTopic
 from workflows.policy import Alerts
+from workflows.prices import load_prices
 from workflows.store import Database, tables
 
 
@@ -55,6 +56,7 @@ def another(acme: Company, alerts: Alerts | None = None, api: AdminAPI | None = 
         directory=acme.people,
         database=acme.database,
         policy=policy,
+        prices=load_prices(None),
         now=acme.clock,
     )
 

@@ -14,6 +14,7 @@ from workflows.admin_api.client.limits import Limits
 from workflows.admin_api.client.money import Money
 from workflows.admin_api.client.people import People
 from workflows.admin_api.client.projects import Projects
+from workflows.admin_api.client.usage import Usage
 from workflows.admin_api.limiter import Limiter
 from workflows.admin_api.sending import OnCall, Sender
 
@@ -21,7 +22,7 @@ BACKGROUND = 120.0
 """Seconds that a call may wait for its turn when nobody looks at a screen for it."""
 
 
-class AdminAPI(Projects, People, Accounts, Access, Limits, Money):
+class AdminAPI(Projects, People, Accounts, Access, Limits, Money, Usage):
     """OpenAI's Administration API (https://platform.openai.com/docs/api-reference/administration).
 
     Every method raises ``AdminAPIRefused`` (nothing happened; ``AdminAPINotFound`` and ``AdminAPIThrottled`` are

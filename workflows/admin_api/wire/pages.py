@@ -12,6 +12,7 @@ class Paging(Enum):
     AFTER_ID = ("last_id", "after", "100")  # projects, users, invites, project users, rate limits, service accounts
     CURSOR = ("next", "after", "100")  # groups, roles and their assignments
     TIME = ("next_page", "page", "180")  # costs, in days
+    HOURS = ("next_page", "page", "24")  # usage, of which an hour of a large organisation has thousands of results
 
     def __init__(self, field: str, parameter: str, largest_page: str) -> None:
         self.field = field

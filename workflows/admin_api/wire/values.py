@@ -224,6 +224,23 @@ class Cost:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TokenUse:
+    """What one model took and gave in one hour (UTC) for a project (API page: Usage).
+
+    ``fresh`` and ``cached`` tokens together are the input. ``project_id`` and ``model`` are None where OpenAI names
+    none. ``batch``: asked for in a batch, which has a price of its own.
+    """
+
+    hour: datetime
+    project_id: str | None
+    model: str | None
+    fresh: int
+    cached: int
+    output: int
+    batch: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class KeyCost:
     """What one API key cost on a UTC day (API page: Costs); otherwise as ``Cost``.
 

@@ -10,6 +10,7 @@ from workflows.store.tables.promptlayer import alert_prompts, folders
 from workflows.store.tables.reports import reports
 from workflows.store.tables.requests import awaited, decisions, requests, steps
 from workflows.store.tables.telling import deliveries, leases, outbox, posted
+from workflows.store.tables.usage import usage_hours, usage_reads
 
 __all__ = [
     "abilities",
@@ -39,5 +40,7 @@ __all__ = [
     "reports",
     "requests",
     "steps",
+    "usage_hours",
+    "usage_reads",
     "users",
 ]
