@@ -23,6 +23,7 @@ from workflows.admin_api import AdminAPI
 from workflows.errors import WorkflowError
 from workflows.kinds import discover, examples
 from workflows.policy import load_policy
+from workflows.prices import load_prices
 
 SKEW = 60.0
 """Seconds that our clock may be off; Slack's signatures are refused beyond 300."""
@@ -51,7 +52,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def doctor() -> None:
-    """Check tokens, scopes, admin key, database, policy and clock; exit code 1 if anything fails."""
+    """Check tokens, scopes, admin key, database, policy, prices and clock; exit code 1 if anything fails."""
     if not asyncio.run(_examine(Settings.load())):
         raise typer.Exit(FAILED)
 
@@ -172,6 +173,11 @@ async def _policy(patient: Patient) -> str:
     return f"{policy.name}, {len(policy.rules)} rules"
 
 
+async def _prices(patient: Patient) -> str:
+    prices = load_prices(patient.settings.prices_file)
+    return f"{len(prices.models)} models, as of {prices.as_of}"
+
+
 async def _clock(patient: Patient) -> str:
     answer = await patient.anonymous.api_test()
     stated = answer.headers.get("date")
@@ -193,5 +199,6 @@ CHECKS: dict[str, Check] = {
     "OpenAI admin key": _admin_key,
     "Database": _database,
     "Policy": _policy,
+    "Prices": _prices,
     "Clock": _clock,
 }

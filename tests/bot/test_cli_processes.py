@@ -201,17 +201,20 @@ async def test_the_doctor_finds_everything_well_in_the_sandboxes(start: Start, t
 
         assert await doctor.process.wait() == 0
         await doctor.stop()
-        assert len(doctor.out) == 8
+        assert len(doctor.out) == 9
         assert all(each.startswith("✓") for each in doctor.out)
 
 
 async def test_the_doctor_says_what_mends_each_thing(start: Start, tmp_path: Path) -> None:
+    prices = tmp_path / "prices.yml"
+    prices.write_text("as_of: yesterday\nmodels: {gpt-5: {input: 1}}\n", "utf-8")
     async with world(start, tmp_path) as made:
         ill = {
             "SLACK_BOT_TOKEN": "xoxb-revoked",
             "SLACK_APP_TOKEN": "xapp-revoked",
             "OPENAI_ADMIN_KEY": "sk-admin-revoked",
             "REQUESTS_CHANNEL": "#nowhere",
+            "PRICES_FILE": str(prices),
         }
 
         doctor = await start("doctor", **made.environment | ill)
@@ -220,7 +223,7 @@ async def test_the_doctor_says_what_mends_each_thing(start: Start, tmp_path: Pat
         await doctor.stop()
         failed = [each.partition(":")[0] for each in doctor.out if each.startswith("✗")]
         assert failed[:3] == ["✗ Slack token", "✗ Slack scopes", "✗ Slack connection"]
-        assert {"✗ OpenAI admin key", "✗ Database"} <= set(failed)
+        assert {"✗ OpenAI admin key", "✗ Database", "✗ Prices"} <= set(failed)
         assert doctor.err == []
 
 
