@@ -91,17 +91,19 @@ def flag_or_none(fields: Fields, name: str) -> bool | None:
 def decimal(fields: Fields, name: str) -> Decimal | None:
     """Return a number, which may have come as a string; None when absent or null."""
     value = fields.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        raise Malformed(f"its {name} is not a number")
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        raise Malformed(f"its {name} is not a number") from None
-    if not number.is_finite():
+    number = value if value is None or type(value) is Decimal else _decimal(value, name)
+    if number is not None and not number.is_finite():
         raise Malformed(f"its {name} is not a finite number")
     return number
+
+
+def _decimal(value: Any, name: str) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise Malformed(f"its {name} is not a number")
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        raise Malformed(f"its {name} is not a number") from None
 
 
 def integer(fields: Fields, name: str) -> int | None:
