@@ -1,7 +1,8 @@
 """The policy as the rest of the house sees it: frozen rules, and the ruling they give on a question."""
 
+import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cel
 
@@ -12,6 +13,7 @@ from workflows.policy.question import Question
 from workflows.policy.templates import Alerts, Digest, Environment, Keys
 
 NO_RULE = "no rule matched"
+IN_DOUBT = "no rule could be applied"
 PENDING_HOURS = 72  # three days: lives of hours are what people of other tools complain about most
 
 
@@ -122,6 +124,14 @@ class Policy:
             auto=deciding.auto and not refusal,
             longest_grant_days=deciding.longest_grant_days,
         )
+
+    def rule_in_doubt(self, question: Question) -> Ruling:
+        """Return the ruling on what ``rule_on`` cannot decide: a certain denial wins, else the fallback decides."""
+        for rule in self.rules:
+            with contextlib.suppress(PolicyInvalid):
+                if rule.denied and rule.matches(question.kind, question.context()):
+                    return replace(self.fallback_ruling, rule=rule.name, stages=(), denied=rule.denied)
+        return replace(self.fallback_ruling, rule=IN_DOUBT)
 
     def explain(self, question: Question) -> list[Explanation]:
         """Say of each rule, from the top, what it has to do with the question; never raises for a condition."""

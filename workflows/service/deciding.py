@@ -9,13 +9,14 @@ from workflows.kind import unfit
 from workflows.lifecycle import Event, State, advance
 from workflows.model import Actor, Decision, OutboxTopic, Person, Reference, Request, Role, Verdict
 from workflows.service.approvers import Panel
-from workflows.service.desk import Desk, record, redraw, tell_requester
+from workflows.service.desk import record, redraw, tell_requester
+from workflows.service.judging import Judging
 from workflows.store import UnitOfWork
 
 LONGEST_NOTE = 3000
 
 
-class Deciding(Desk):
+class Deciding(Judging):
     async def decide(
         self, reference: Reference, person_id: str, verdict: Verdict, note: str = "", *, delivery: str = ""
     ) -> Request:
@@ -23,10 +24,13 @@ class Deciding(Desk):
         await self.fresh(delivery)
         person = await self.known(person_id, "decision", delivery, reference.request_id)
         request = await self.look_up(reference.request_id)
+        await self.sole_account(person, "decision", delivery, request)
         said = _fit(verdict, note)
         try:
             self._still_open(request, reference, await self._decisions(request.id))
             following = await self._authorise(request, person)
+            if verdict is Verdict.APPROVE:
+                await self.still_allowed(request)
             return await self._decide(reference, person, verdict, said, following, delivery)
         except (NotAllowed, Conflict) as refused:
             attempt = {"verdict": verdict.value, "stage": reference.stage}

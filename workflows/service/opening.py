@@ -5,15 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from workflows.errors import Conflict, InvalidFields, NotAllowed, PolicyInvalid, Refusal, UnknownPerson
+from workflows.errors import Conflict, InvalidFields, NotAllowed, Refusal
 from workflows.kind import Kind, Outlook
 from workflows.lifecycle import Event, State, advance
 from workflows.model import Actor, Approvers, ApproverSource, OutboxTopic, Person, Request, Role, Ruling
-from workflows.policy import Question
 from workflows.service.approvers import Panel
 from workflows.service.desk import (
     POLICY,
-    Desk,
     Preview,
     alarm,
     known_kind,
@@ -24,10 +22,11 @@ from workflows.service.desk import (
     tell_requester,
     tell_thread,
 )
+from workflows.service.judging import Judging, with_fault
 from workflows.store import UnitOfWork
 
 
-class Opening(Desk):
+class Opening(Judging):
     async def preview(self, kind_name: str, values: Mapping[str, Any], person_id: str) -> Preview:
         """Say what the request would change and who would decide, as far as the form is filled in."""
         requester = await self.directory.person(person_id)
@@ -50,15 +49,17 @@ class Opening(Desk):
         requester = await self.known(person_id, "submission", "")
         if made := await self._made(origin):
             return made  # before any check that this very request would not pass again
+        await self.sole_account(requester, "submission")
         kind = known_kind(self.kinds, kind_name)
         context = self.context(requester, extends=extends)
         given = kind.parse(values)
         self.organization.forget(str(getattr(given, "project", "")))
         params = await given.complete(context)
         outlook = await kind.outlook(dict(params), context)
-        ruling = await self._ruled(kind, outlook, requester)
-        self._check_end(params, ruling)
-        request = replace(self._drawn_up(params, outlook, ruling, requester, origin), extends=extends)
+        judgement = await self.judged(kind, outlook, requester)
+        self._check_end(params, judgement.ruling)
+        request = replace(self._drawn_up(params, outlook, judgement.ruling, requester, origin), extends=extends)
+        request = with_fault(request, judgement.fault)
         try:
             panel = await self._first_panel(request)
         except Refusal as refused:
@@ -68,7 +69,7 @@ class Opening(Desk):
                 "policy": request.ruling.policy_digest,
             }
             raise await self.refuse(request, requester, "submission", refused, **asked) from None
-        return await self._store(request, panel, await self._concerned(request, outlook))
+        return await self._store(request, panel, await self._concerned(request, outlook), judgement.fault)
 
     def _check_end(self, params: Kind, ruling: Ruling) -> None:
         """Raise ``InvalidFields`` for what is asked for good, or for longer, than the rule gives anything."""
@@ -79,14 +80,6 @@ class Opening(Desk):
         if params.ends_at is None or params.ends_at.date() > latest + timedelta(days=1):
             rule = f"The rule {ruling.rule} gives this for at most {longest} days"
             raise InvalidFields({"until": f"{rule}. Choose {latest.isoformat()} or an earlier day."})
-
-    async def _ruled(self, kind: type[Kind], outlook: Outlook, requester: Person) -> Ruling:
-        """Return what the policy says; a rule that cannot be evaluated says no."""
-        try:
-            return await self._ruling(kind, outlook, requester)
-        except PolicyInvalid as fault:
-            denied = f"The policy cannot decide this. Tell your platform team: {fault}"
-            return Ruling(rule="", denied=denied, policy_digest=self.policy.digest)
 
     async def _first_panel(self, request: Request) -> Panel:
         """Return who may decide first. Raises ``Refusal`` when the policy denies, or leaves a stage without people."""
@@ -115,7 +108,7 @@ class Opening(Desk):
         people = await self.resolver.people(sources, request.project_id, showing=True)
         return [each for each in people if each.id != request.requester.id]
 
-    async def _store(self, request: Request, panel: Panel, concerned: Sequence[Person]) -> Request:
+    async def _store(self, request: Request, panel: Panel, concerned: Sequence[Person], fault: str) -> Request:
         stored = replace(request, fallback_used=panel.fallback)
         async with self.database.begin() as work:
             if not await work.add(stored):
@@ -140,7 +133,10 @@ class Opening(Desk):
                 approvers=[each.email for each in panel.people],
                 fallback=panel.fallback,
                 extends=request.extends,
+                fault=fault,
             )
+            if fault:
+                await tell_thread(work, stored, "policy_failed", note=fault)
             for person in concerned:
                 await tell_person(work, stored, person.id, "concerned", by=request.requester.name)
             return await self._approved_by_rule(work, stored) if request.ruling.auto else stored
@@ -182,28 +178,11 @@ class Opening(Desk):
             ends_at=params.ends_at,
         )
 
-    async def _ruling(self, kind: type[Kind], outlook: Outlook, requester: Person) -> Ruling:
-        return self.policy.rule_on(
-            Question.about(kind.kind, outlook.request, requester, outlook.project, groups=await self._groups(requester))
-        )
-
-    async def _groups(self, person: Person) -> frozenset[str]:
-        """Return which of the groups that may ask for something this person belongs to."""
-        belongs = set()
-        for handle in self.policy.requester_groups:
-            try:
-                members = await self.directory.group(handle)
-            except UnknownPerson:
-                continue
-            if any(each.id == person.id for each in members):
-                belongs.add(handle)
-        return frozenset(belongs)
-
     async def _deciders(self, kind: type[Kind], outlook: Outlook, requester: Person) -> str:
-        try:
-            ruling = await self._ruling(kind, outlook, requester)
-        except PolicyInvalid:
+        judgement = await self.judged(kind, outlook, requester)
+        if judgement.fault:
             return "Depends on what you fill in."
+        ruling = judgement.ruling
         if ruling.denied:
             return f"This would be refused: {ruling.denied}"
         if ruling.auto:
