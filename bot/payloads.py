@@ -96,6 +96,11 @@ class Mention(Payload):
     text: str = Field(default="", validation_alias=AliasPath("event", "text"))
 
     @property
+    def spoken(self) -> str:
+        """Return everything that was said to the bot."""
+        return unescape(_OUR_MENTION.sub("", self.text).strip())
+
+    @property
     def said(self) -> tuple[str, str]:
         """Return the first word, and the rest as it was typed."""
         word, *rest = _OUR_MENTION.sub("", self.text).split(maxsplit=1) or [""]

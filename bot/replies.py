@@ -93,6 +93,7 @@ def help_lines(kinds: Mapping[str, str]) -> list[str]:
 
 
 MENTION_HELP = (
-    "In a request's thread I understand `approve`, `deny <reason>` and `status`. Everything else begins with `/openai`."
+    "In a request's thread I understand `approve`, `deny <reason>`, `status`, and the answer to what you were asked. "
+    "Everything else begins with `/openai`."
 )
 DENY_HOW = "Say why, so that the requester knows what to change: `deny <reason>`."

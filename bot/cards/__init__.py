@@ -6,6 +6,7 @@ from bot.cards.claim import claim
 from bot.cards.digest import digest
 from bot.cards.freeze import frozen, unfrozen
 from bot.cards.grant import ending, is_ending
+from bot.cards.inquiry import inquiry
 from bot.cards.listing import ledger, listing
 from bot.cards.message import Message
 from bot.cards.money import commitments, raises, showback
@@ -26,6 +27,7 @@ __all__ = [
     "direct",
     "ending",
     "frozen",
+    "inquiry",
     "is_ending",
     "ledger",
     "listing",

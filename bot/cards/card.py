@@ -6,6 +6,7 @@ from bot.blocks import Block, actions, button, change, confirm, context, date, h
 from bot.cards.claim import claim_buttons, claim_lines
 from bot.cards.freeze import frozen_line
 from bot.cards.grant import grant_buttons, grant_line
+from bot.cards.inquiry import inquiry_lines
 from bot.cards.message import Message, message
 from bot.cards.steps import done_steps, progress, taking_back
 from bot.cards.words import awaited, badge, heading, name, names, result, since, stage_name, title, verdicts
@@ -26,7 +27,7 @@ def card(dossier: Dossier, *, buttons: bool = True) -> Message:
     body = [header(heading(request)), section(badge(request.state)), *_frozen(dossier), _asked(request)]
     body += sections(change(each.label, each.now, each.proposed) for each in request.changes)
     body += sections(f"⚠️ {inline(each, 500)}" for each in request.risks)
-    body += [*_reason(request), *_progress(dossier), *_outcome(dossier)]
+    body += [*_reason(request), *_progress(dossier), *sections(inquiry_lines(dossier), most=4), *_outcome(dossier)]
     text = f"{title(request)}: {badge(request.state)}, asked by {name(request.requester)}"
     return message(text, body, _buttons(dossier) if buttons else ())
 

@@ -17,6 +17,8 @@ SENTENCES: Mapping[str, str] = {
     "opened": "📨 {Title} is open. {next}",
     "concerned": "📣 {by} asks for something that concerns you: {title}.",
     "approved_by_rule": "🟢 {Title} needs no decision: the rule {rule} approves it. It will be carried out now.",
+    "asked": "❓ {by} asks something about {title}. *Answer* is in its thread.",
+    "answered": "💬 {by} answered your question about {title}.",
     "policy_failed": "⚠️ The policy could not be applied to {title}, so the fallback approvers decide it.",
     "approval_given": "👍 {by} approved {title}. {next}",
     "stage_completed": "👍 {by} approved {title}, which completes this stage. {next}",

@@ -37,6 +37,8 @@ def _buttons(reference: Reference) -> Block:
         "decide",
         [
             button("Approve", "approve", str(reference), style="primary"),
+            button("Approve with a note", "approve_note", str(reference)),
+            button("Ask", "ask", str(reference)),
             button("Deny", "deny", str(reference), style="danger"),
         ],
     )

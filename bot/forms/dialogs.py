@@ -1,30 +1,64 @@
-"""Short questions: why a request is denied, which part of the audit log; and a sentence in a modal."""
+"""Short questions: why it is denied, what is said or asked about it, which part of the audit log; and a sentence."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from bot.blocks import Block, inline, input_block, modal, option, plain, section, sections
+from bot.blocks import Block, inline, input_block, modal, option, plain, quote, section, sections
 from bot.blocks.limits import INPUT
 from bot.forms.elements import ACTION
 from workflows.model import Reference
 
 DENY = "deny"
+APPROVE = "approve_note"
+ASK = "ask"
+ANSWER = "answer"
 AUDIT = "submit:audit"
 REASON = "reason"
+LONGEST_QUESTION = 1500
 
 
 def deny(reference: Reference, request: str) -> Block:
     """Ask why *request* (its title) is denied; the requester and the audit log will read the reason."""
+    why = _writing("Why?", "The requester reads this, and it stays in the audit log.")
+    return _dialog("Deny", DENY, [_about(request), why], str(reference))
+
+
+def approve_note(reference: Reference, request: str) -> Block:
+    """Ask what to say with the approval of *request* (its title)."""
+    note = _writing("Your note", "It stands on the card, and stays in the audit log. The requester reads it too.")
+    return _dialog("Approve", APPROVE, [_about(request), note], str(reference))
+
+
+def ask(reference: Reference, request: str) -> Block:
+    """Ask what an approver wants to know about *request* (its title)."""
+    hint = "It is asked in the thread. The clock of this request goes on."
+    return _dialog("Ask", ASK, [_about(request), _writing("Your question", hint, LONGEST_QUESTION)], str(reference))
+
+
+def answer(reference: str, question: str) -> Block:
+    """Ask for the answer to *question*; *reference* names the request and the question."""
+    asked = section(quote(question, LONGEST_QUESTION))
+    hint = "It stands in the thread and on the card, and stays in the audit log."
+    return _dialog("Answer", ANSWER, [asked, _writing("Your answer", hint, LONGEST_QUESTION)], reference)
+
+
+def _dialog(word: str, callback: str, body: list[Block], metadata: str) -> Block:
+    return modal(word, body, callback_id=callback, submit=word, close="Back", metadata=metadata)
+
+
+def _about(request: str) -> Block:
+    return section(f"*{inline(request)}*")
+
+
+def _writing(label: str, hint: str, longest: int = INPUT) -> Block:
     element: Block = {
         "type": "plain_text_input",
         "action_id": ACTION,
         "multiline": True,
-        "max_length": INPUT,
+        "max_length": longest,
         "focus_on_load": True,
     }
-    why = input_block(REASON, "Why?", element, hint="The requester reads this, and it stays in the audit log.")
-    about = section(f"*{inline(request)}*")
-    return modal("Deny", [about, why], callback_id=DENY, submit="Deny", close="Back", metadata=str(reference))
+    return input_block(REASON, label, element, hint=hint)
 
 
 def audit(today: date) -> Block:

@@ -1,4 +1,4 @@
-"""The buttons on cards: approve, deny, cancel, try again, take back, extend, give back."""
+"""The buttons on cards: approve, ask, answer, deny, cancel, try again, take back, extend, give back."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.forms import deny
+from bot.forms import answer, approve_note, ask, deny
 from bot.handlers.guard import answering, promptly
 from bot.payloads import Click
 from workflows.model import Reference, Verdict
@@ -42,6 +42,25 @@ async def _deny(context: AsyncBoltContext, click: Click, service: Service) -> No
     await context.client.views_open(trigger_id=click.trigger_id, view=deny(reference, request.title))
 
 
+async def _approve_note(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    reference = Reference.parse(click.value)
+    request = (await service.dossier(reference.request_id)).request
+    await context.client.views_open(trigger_id=click.trigger_id, view=approve_note(reference, request.title))
+
+
+async def _ask(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    reference = Reference.parse(click.value)
+    request = (await service.dossier(reference.request_id)).request
+    await context.client.views_open(trigger_id=click.trigger_id, view=ask(reference, request.title))
+
+
+async def _answer(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    """Ask for the answer; the number of the question stands where a stage does."""
+    reference = Reference.parse(click.value)
+    inquiry = await service.question_of(reference.request_id, reference.stage, click.user_id)
+    await context.client.views_open(trigger_id=click.trigger_id, view=answer(str(reference), inquiry.text))
+
+
 async def _cancel(context: AsyncBoltContext, click: Click, service: Service) -> None:
     del context
     await service.cancel(Reference.parse(click.value).request_id, click.user_id, delivery=click.delivery)
@@ -69,6 +88,9 @@ async def _give_back(context: AsyncBoltContext, click: Click, service: Service) 
 
 _ACTS: Mapping[str, Callable[[AsyncBoltContext, Click, Service], Awaitable[None]]] = {
     "approve": _approve,
+    "approve_note": _approve_note,
+    "ask": _ask,
+    "answer": _answer,
     "deny": _deny,
     "cancel": _cancel,
     "retry": _retry,

@@ -1,4 +1,4 @@
-"""A mention of the bot in a request's thread: `approve`, `deny <reason>`, `status`."""
+"""A mention of the bot in a request's thread: `approve`, `deny <reason>`, `status`, or an answer."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -34,10 +34,22 @@ async def mentioned(context: AsyncBoltContext, body: dict[str, Any], service: Se
 async def _reply(mention: Mention, service: Service) -> Reply:
     word, rest = mention.said
     act = _ACTS.get(word)
-    found = await service.find_thread(mention.channel, mention.thread_ts) if act and mention.thread_ts else None
-    if act is None or found is None:
+    found = await service.find_thread(mention.channel, mention.thread_ts) if mention.thread_ts else None
+    if found is None:
+        return MENTION_HELP
+    if (act is None or rest) and await service.waits_for_answer(found, mention.user_id):
+        return await _answer(service, mention, found)
+    if act is None:
         return MENTION_HELP
     return await act(service, mention, await service.dossier(found), rest)
+
+
+async def _answer(service: Service, mention: Mention, request_id: str) -> Reply:
+    """Take what the requester says for the answer to what was asked of them."""
+    word, rest = mention.said
+    said = mention.spoken if word != "answer" or not rest else rest
+    await service.answer(request_id, 0, mention.user_id, said, delivery=mention.event_id)
+    return None
 
 
 async def _approve(service: Service, mention: Mention, dossier: Dossier, rest: str) -> Reply:

@@ -1,4 +1,4 @@
-"""Submitted modals: a request, a denial with its reason, an order for the audit log.
+"""Submitted modals: a request, what an approver or a requester wrote, an order for the audit log.
 
 Here validation comes before the acknowledgement, because its errors are the acknowledgement.
 """
@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.blocks import Block, escape
-from bot.forms import AUDIT, DENY, SUBMIT, form, labels, saying, values
+from bot.forms import ANSWER, APPROVE, ASK, AUDIT, DENY, SUBMIT, form, labels, saying, values
 from bot.handlers.audit import order
 from bot.handlers.guard import Failure, Late, answering, outcome_of, promptly, sentence
 from bot.handlers.opening import replace
@@ -26,7 +26,8 @@ _DONE = "Done."
 
 
 def register(app: AsyncApp) -> None:
-    app.view(re.compile(f"^({re.escape(SUBMIT)}|{re.escape(DENY)}$)"))(submit)
+    dialogs = "|".join(map(re.escape, (DENY, APPROVE, ASK, ANSWER)))
+    app.view(re.compile(f"^({re.escape(SUBMIT)}|({dialogs})$)"))(submit)
 
 
 async def submit(context: AsyncBoltContext, body: dict[str, Any], service: Service) -> None:
@@ -49,15 +50,41 @@ async def _open(service: Service, submission: Submission) -> None:
 
 
 async def _deny(service: Service, submission: Submission) -> None:
+    reference, said, delivery = _written(submission)
+    await service.decide(reference, submission.user_id, Verdict.DENY, said, delivery=delivery)
+
+
+async def _approve(service: Service, submission: Submission) -> None:
+    reference, said, delivery = _written(submission)
+    await service.decide(reference, submission.user_id, Verdict.APPROVE, said, delivery=delivery)
+
+
+async def _ask(service: Service, submission: Submission) -> None:
+    reference, said, delivery = _written(submission)
+    await service.ask_back(reference, submission.user_id, said, delivery=delivery)
+
+
+async def _answer(service: Service, submission: Submission) -> None:
+    question, said, delivery = _written(submission)
+    await service.answer(question.request_id, question.stage, submission.user_id, said, delivery=delivery)
+
+
+def _written(submission: Submission) -> tuple[Reference, str, str]:
+    """Return what a dialog is about, what was written in it, and its delivery."""
     view = submission.view
-    reason = str(values(view.state).get("reason", ""))
-    reference = Reference.parse(view.private_metadata)
+    said = str(values(view.state).get("reason") or "")
     # A trigger id belongs to one submission; the view's would silence a second try after a refusal.
     delivery = f"{submission.user_id}:{view.id}:{submission.trigger_id}"
-    await service.decide(reference, submission.user_id, Verdict.DENY, reason, delivery=delivery)
+    return Reference.parse(view.private_metadata), said, delivery
 
 
-_WORK: Mapping[str, Callable[[Service, Submission], Coroutine[Any, Any, None]]] = {DENY: _deny, AUDIT: order}
+_WORK: Mapping[str, Callable[[Service, Submission], Coroutine[Any, Any, None]]] = {
+    DENY: _deny,
+    APPROVE: _approve,
+    ASK: _ask,
+    ANSWER: _answer,
+    AUDIT: order,
+}
 
 
 def field_errors(error: Exception, view: View) -> dict[str, str]:

@@ -137,7 +137,7 @@ def _standing(telling: Telling, place: Place, ts: str, version: int) -> Posted:
 
 def redrawn(role: str) -> bool:
     """Whether a message with this role changes after it was posted."""
-    return role.partition(":")[0] in (Role.CARD, Role.STAGE, Role.ENDING, Role.CLAIM)
+    return role.partition(":")[0] in (Role.CARD, Role.STAGE, Role.ENDING, Role.CLAIM, Role.INQUIRY)
 
 
 def _over(telling: Telling) -> bool:
@@ -147,6 +147,8 @@ def _over(telling: Telling) -> bool:
     match kind:
         case Role.STAGE:
             return request.state is not State.PENDING or request.stage != int(detail)
+        case Role.INQUIRY:
+            return request.state is not State.PENDING
         case Role.ENDING:
             return not cards.is_ending(request, detail)
         case Role.CLAIM:
@@ -160,6 +162,7 @@ def _over(telling: Telling) -> bool:
 _DRAWINGS: Mapping[str, Callable[[Telling, str], Message]] = {
     Role.CARD: lambda telling, _: cards.card(telling.dossier),
     Role.STAGE: lambda telling, number: cards.stage(telling.dossier, int(number)),
+    Role.INQUIRY: lambda telling, number: cards.inquiry(telling.dossier, int(number)),
     Role.NOTE: lambda telling, _: cards.note(telling.dossier, telling.payload),
     Role.DIRECT: lambda telling, _: cards.direct(telling.dossier, telling.payload),
     Role.ENDING: lambda telling, day: cards.ending(telling.dossier, day),

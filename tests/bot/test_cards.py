@@ -97,6 +97,8 @@ def test_a_stage_calls_those_who_may_still_decide() -> None:
     assert "1 of 2 approvals so far. Approved by Olivia Owner." in words(called)
     assert {name: each.get("style") for name, each in buttons(called).items()} == {
         "approve": "primary",
+        "approve_note": None,
+        "ask": None,
         "deny": "danger",
     }
 

@@ -17,6 +17,7 @@ from workflows.model.alert import (
 )
 from workflows.model.approval import Approvers, ApproverSource, Decision, Ruling, Stage, Verdict
 from workflows.model.freeze import Freeze
+from workflows.model.inquiry import Inquiry
 from workflows.model.key import Claim, ClaimState, KeyTerms
 from workflows.model.people import Actor, ActorType, Directory, Person
 from workflows.model.project import Change, Effect, Project
@@ -42,6 +43,7 @@ __all__ = [
     "Estimate",
     "Forecast",
     "Freeze",
+    "Inquiry",
     "KeyShare",
     "KeyTerms",
     "OutboxEntry",

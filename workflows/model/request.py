@@ -10,6 +10,7 @@ from typing import Any
 from workflows.lifecycle import State
 from workflows.model.approval import Decision, Ruling, Stage
 from workflows.model.freeze import Freeze
+from workflows.model.inquiry import Inquiry
 from workflows.model.key import Claim
 from workflows.model.people import Person
 from workflows.model.project import Change
@@ -111,3 +112,4 @@ class Dossier:
     awaited: tuple[Person, ...] = ()
     claim: Claim | None = None
     frozen: Freeze | None = None
+    inquiries: tuple[Inquiry, ...] = ()

@@ -1,6 +1,7 @@
 """The use cases, together."""
 
 from workflows.service.alerting import Alerting
+from workflows.service.asking import Asking
 from workflows.service.auditing import Auditing
 from workflows.service.claiming import Claiming
 from workflows.service.deciding import Deciding
@@ -12,5 +13,5 @@ from workflows.service.looking import Looking
 from workflows.service.spending import Spending
 
 
-class Service(Granting, Deciding, Claiming, Ending, Looking, Knowing, Auditing, Alerting, Spending, Freezing):
+class Service(Granting, Deciding, Claiming, Ending, Looking, Knowing, Auditing, Alerting, Spending, Freezing, Asking):
     """Everything people can do. Each method raises errors of ``workflows.errors`` that say what to do instead."""

@@ -10,6 +10,7 @@ from workflows.store.audit_log import AuditLog
 from workflows.store.claims import Claims
 from workflows.store.costs import Costs
 from workflows.store.freezes import Freezes
+from workflows.store.inquiries import Inquiries
 from workflows.store.ledger import Ledger
 from workflows.store.outbox import Outbox
 from workflows.store.prompts import Prompts
@@ -18,7 +19,9 @@ from workflows.store.requests import Requests
 from workflows.store.usage import Usage
 
 
-class UnitOfWork(Requests, Claims, Ledger, Outbox, AuditLog, Costs, Alerts, Prompts, Reports, Freezes, Usage):
+class UnitOfWork(
+    Requests, Claims, Ledger, Outbox, AuditLog, Costs, Alerts, Prompts, Reports, Freezes, Usage, Inquiries
+):
     """The requests, keys, ledger, outbox, audit log, costs, usage, alerts and snapshot of the organisation together.
 
     Lock order: the request's row first, then (an extension only) the row of the request it extends, the head of the
@@ -51,4 +54,5 @@ class UnitOfWork(Requests, Claims, Ledger, Outbox, AuditLog, Costs, Alerts, Prom
             awaited=tuple(each for each in awaited if each.id not in decided),
             claim=await self.claim_of(request_id),
             frozen=None if request.state in FINAL else await self.freeze(),
+            inquiries=await self.inquiries(request_id),
         )

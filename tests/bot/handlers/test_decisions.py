@@ -24,7 +24,7 @@ async def test_the_card_and_its_call_mention_only_the_approvers(office: Office) 
     assert "<!channel>" not in words(card)
     assert "&lt;!channel&gt;" in words(card)
     assert f"<@{office.id('petra')}>" in call["text"]
-    assert action_ids(call["blocks"]) == {"approve", "deny"}
+    assert action_ids(call["blocks"]) == {"approve", "approve_note", "ask", "deny"}
     assert action_ids(card["blocks"]) == {"cancel"}
 
 

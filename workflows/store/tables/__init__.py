@@ -5,6 +5,7 @@ from workflows.store.tables.audit import audit_entries, audit_head
 from workflows.store.tables.columns import metadata
 from workflows.store.tables.freezing import freezes
 from workflows.store.tables.grants import abilities, claims, effects, rate_limit_firsts
+from workflows.store.tables.inquiries import inquiries
 from workflows.store.tables.organization import models, projects, users
 from workflows.store.tables.promptlayer import alert_prompts, folders
 from workflows.store.tables.reports import reports
@@ -27,6 +28,7 @@ __all__ = [
     "effects",
     "folders",
     "freezes",
+    "inquiries",
     "leases",
     "marks",
     "metadata",
