@@ -10,7 +10,7 @@ from bot.cards.inquiry import inquiry_lines
 from bot.cards.message import Message, message
 from bot.cards.steps import done_steps, progress, taking_back
 from bot.cards.words import awaited, badge, heading, name, names, result, since, stage_name, title, verdicts
-from workflows.lifecycle import State
+from workflows.lifecycle import FINAL, State
 from workflows.model import Decision, Dossier, Reference, Request, Verdict
 
 _REASONS = {"reason": "Reason", "purpose": "Purpose"}
@@ -121,4 +121,10 @@ def _buttons(dossier: Dossier) -> list[Block]:
         case State.GRANTED:
             return grant_buttons(request)
         case _:
-            return claim_buttons(dossier)
+            return claim_buttons(dossier) if dossier.claim is not None else _again(request, value)
+
+
+def _again(request: Request, value: str) -> list[Block]:
+    if request.state not in FINAL:
+        return []
+    return [actions("again", [button("Ask again", "again", value, visible_to=[request.requester.id])])]

@@ -10,12 +10,13 @@ from typing import Any, ClassVar, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workflows.errors import InvalidFields
-from workflows.kind.form import EXAMPLES, Ask
+from workflows.kind.form import EXAMPLES, Ask, Element
 from workflows.kind.sentences import sentence, unfit_value
 from workflows.kind.values import Reason, Until
 from workflows.kind.work import Context, Outlook, Receipt, Step
 from workflows.ledger import Ending
 from workflows.model import KeyTerms
+from workflows.money import dollars
 
 
 class Kind(BaseModel, ABC):
@@ -64,6 +65,20 @@ class Kind(BaseModel, ABC):
             return cls.model_validate(given)
         except ValidationError as invalid:
             raise InvalidFields(cls._sentences(invalid)) from None
+
+    @classmethod
+    def filled_in(cls, params: Mapping[str, Any]) -> dict[str, str | list[str]]:
+        """Return what the form held that became *params*, as they are stored: texts, and lists of texts."""
+        found: dict[str, str | list[str]] = {}
+        for name, ask in cls.asks().items():
+            value = params.get(name)
+            if value is None:
+                continue
+            if isinstance(value, list | tuple):
+                found[name] = [str(each) for each in value]
+            else:
+                found[name] = dollars(value) if ask.element is Element.MONEY else str(value)
+        return found
 
     @classmethod
     def known(cls, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,22 @@ from workflows.service.freezing import Freezing
 from workflows.service.granting import Granting
 from workflows.service.knowing import Knowing
 from workflows.service.looking import Looking
+from workflows.service.repeating import Repeating
 from workflows.service.spending import Spending
 
 
-class Service(Granting, Deciding, Claiming, Ending, Looking, Knowing, Auditing, Alerting, Spending, Freezing, Asking):
+class Service(
+    Granting,
+    Deciding,
+    Asking,
+    Repeating,
+    Claiming,
+    Ending,
+    Looking,
+    Knowing,
+    Auditing,
+    Alerting,
+    Spending,
+    Freezing,
+):
     """Everything people can do. Each method raises errors of ``workflows.errors`` that say what to do instead."""
