@@ -1,4 +1,4 @@
-"""``policy check`` and ``policy explain``: the rules, tried without anybody being asked."""
+"""``policy check``, ``policy explain`` and ``policy test``: the rules, tried without anybody being asked."""
 
 import asyncio
 import contextlib
@@ -9,22 +9,23 @@ from typing import Annotated, Any
 import typer
 from pydantic import SecretStr
 
-from bot.cli.ending import CannotRun
+from bot.cli.ending import FAILED, CannotRun
 from bot.cli.nearest import or_nearest
-from bot.cli.storage import there
+from bot.cli.storage import up_to_date
 from bot.cli.wiring import now
 from bot.settings import Settings
 from workflows.admin_api import AdminAPI
-from workflows.errors import Refusal, UnknownPerson
+from workflows.errors import PolicyInvalid, Refusal, UnknownPerson
 from workflows.kind import Context, Element, Kind, Outlook
 from workflows.kinds import discover, examples
 from workflows.model import Person, Project
 from workflows.organization import Organization
-from workflows.policy import Policy, Question, load_policy
+from workflows.policy import Case, Policy, Question, cases_from_file, load_policy
 from workflows.store import Database
 
 NOWHERE = "http://127.0.0.1:9/v1"
 _FACTS = ("project", "spend")
+Given = str | list[str]
 
 
 def commands() -> typer.Typer:
@@ -32,6 +33,7 @@ def commands() -> typer.Typer:
     app = typer.Typer(help="Try the rules that say who must decide.", no_args_is_help=True, rich_markup_mode=None)
     app.command()(check)
     app.command()(explain)
+    app.command("test")(try_cases)
     return app
 
 
@@ -55,58 +57,105 @@ def explain(
     asyncio.run(_explain(kind, requester.lower(), param or [], frozenset(group or []), file))
 
 
+def try_cases(
+    cases: Annotated[Path, typer.Argument(help="The cases: requests, and what must become of them.")],
+    file: Annotated[Path | None, typer.Option(help="The policy; left out, the one that applies now.")] = None,
+) -> None:
+    """Try a policy on a file of cases, without asking anybody; exit code 1 if one ends otherwise than expected."""
+    if not asyncio.run(_tested(cases_from_file(cases), file)):
+        raise typer.Exit(FAILED)
+
+
+async def _tested(cases: Sequence[Case], file: Path | None) -> bool:
+    """Print a line for each case that ends otherwise, and how many there are; says whether none does."""
+    settings = Settings.load()
+    policy = load_policy(file or settings.policy_file, examples=examples(discover()))
+    failed = 0
+    async with _remembered(settings) as organization:
+        for case in cases:
+            problems = [problem async for problem in _problems(case, policy, organization)]
+            failed += bool(problems)
+            for problem in problems:
+                typer.echo(f"✗ {case.place}: {problem}.")
+    how = f"{failed} of them otherwise than expected" if failed else "all as expected"
+    typer.echo(f"{policy.name}: {len(cases)} cases, {how}.")
+    return not failed
+
+
+async def _problems(case: Case, policy: Policy, organization: "_Remembered") -> AsyncIterator[str]:
+    try:
+        question = await _question(case.kind, case.params, case.requester, case.groups, policy, organization)
+        for each in case.differences(policy.rule_on(question)):
+            yield each
+    except (CannotRun, PolicyInvalid) as problem:
+        yield str(problem)
+
+
 async def _explain(name: str, requester: str, params: Sequence[str], groups: frozenset[str], file: Path | None) -> None:
-    settings, kinds = Settings.load(), discover()
-    if name not in kinds:
-        raise CannotRun(f"There is no kind of request named {name}{or_nearest(name, kinds)}")
-    policy = load_policy(file or settings.policy_file, examples=examples(kinds))
-    kind, given = kinds[name], _given(params, kinds[name])
-    outlook = await _outlook(kind, given, requester, policy, settings)
-    person = Person(id=requester, email=requester, name=requester)
-    asked = Question.about(name, dict(outlook.request), person, outlook.project, groups=groups)
-    question = _with_facts(asked, given)
+    settings = Settings.load()
+    policy = load_policy(file or settings.policy_file, examples=examples(discover()))
+    async with _remembered(settings) as organization:
+        question = await _question(name, _split(params), requester, groups, policy, organization)
     for each in policy.explain(question):
         typer.echo(f"{'→' if each.reason.startswith(('decides', 'so the')) else ' '} {each.rule}: {each.reason}")
 
 
-def _given(params: Sequence[str], kind: type[Kind]) -> dict[str, str]:
-    """Split ``NAME=VALUE`` and check the names. Raises ``CannotRun``."""
+async def _question(
+    name: str,
+    given: Mapping[str, Given],
+    requester: str,
+    groups: frozenset[str],
+    policy: Policy,
+    organization: "_Remembered",
+) -> Question:
+    """Return what the policy would be asked. Raises ``CannotRun`` for what no such request has."""
+    kinds = discover()
+    if name not in kinds:
+        raise CannotRun(f"There is no kind of request named {name}{or_nearest(name, kinds)}")
+    kind, known = kinds[name], kinds[name].example()
+    for each in given:
+        if each not in known and each.partition(".")[0] not in _FACTS:
+            raise CannotRun(f"A {name} request has no {each}{or_nearest(each, known)}")
+    outlook = await _outlook(kind, given, requester, policy, organization)
+    person = Person(id=requester, email=requester, name=requester)
+    asked = Question.about(name, dict(outlook.request), person, outlook.project, groups=groups)
+    return _with_facts(asked, given)
+
+
+def _split(params: Sequence[str]) -> dict[str, str]:
+    """Split ``NAME=VALUE``. Raises ``CannotRun``."""
     given: dict[str, str] = {}
-    known = kind.example()
     for each in params:
         name, equals, value = each.partition("=")
         if not equals:
             raise CannotRun(f"--param {each} has no value: write it as NAME=VALUE")
-        if name not in known and name.partition(".")[0] not in _FACTS:
-            raise CannotRun(f"A {kind.kind} request has no {name}{or_nearest(name, known)}")
         given[name] = value
     return given
 
 
 async def _outlook(
-    kind: type[Kind], given: Mapping[str, str], requester: str, policy: Policy, settings: Settings
+    kind: type[Kind], given: Mapping[str, Given], requester: str, policy: Policy, organization: "_Remembered"
 ) -> Outlook:
     """Return what the request would be, from what we last saw of the project. Raises ``CannotRun``."""
-    async with _remembered(settings) as organization:
-        values = dict(given)
-        if "project" in values and (project := await organization.called(values["project"])) is not None:
-            values["project"] = project.id
-        known = kind.known(values)
-        for name in values:
-            if name in kind.model_fields and name not in known:
-                raise CannotRun(f"--param {name}={given[name]} cannot be read")
-        person = Person(id=requester, email=requester, name=requester)
-        context = Context(
-            organization=organization, directory=_Nobody(), policy=policy, requester=person, today=now().date()
-        )
-        try:
-            outlook = await kind.outlook(known, context)
-        except Refusal:
-            outlook = Outlook(title=kind.label)
-        if outlook.project is None and "project" in kind.model_fields:
-            outlook = Outlook(title=kind.label, request=_facts(kind, known))
-    numbers = {name: _number(name, given[name]) for name in kind.derived if name in given}
-    return Outlook(**{**vars(outlook), "request": {**outlook.request, **numbers}})
+    values = dict(given)
+    if "project" in values and (project := await organization.called(str(values["project"]))) is not None:
+        values["project"] = project.id
+    known = kind.known(values)
+    for name in values:
+        if name in kind.model_fields and name not in known:
+            raise CannotRun(f"--param {name}={given[name]} cannot be read")
+    person = Person(id=requester, email=requester, name=requester)
+    context = Context(
+        organization=organization, directory=_Nobody(), policy=policy, requester=person, today=now().date()
+    )
+    try:
+        outlook = await kind.outlook(known, context)
+    except Refusal:
+        outlook = Outlook(title=kind.label)
+    if outlook.project is None and "project" in kind.model_fields:
+        outlook = Outlook(title=kind.label, request=_facts(kind, known))
+    derived = {name: _like(example, name, given[name]) for name, example in kind.derived.items() if name in given}
+    return Outlook(**{**vars(outlook), "request": {**outlook.request, **derived}})
 
 
 def _facts(kind: type[Kind], known: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,19 +164,30 @@ def _facts(kind: type[Kind], known: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value / 100 if asks[name].element is Element.MONEY else value for name, value in known.items()}
 
 
-def _with_facts(question: Question, given: Mapping[str, str]) -> Question:
+def _with_facts(question: Question, given: Mapping[str, Given]) -> Question:
     """Put facts like ``project.environment=sandbox`` over what is known."""
     changed: dict[str, dict[str, Any]] = {"project": dict(question.project), "spend": dict(question.spend)}
     for name, value in given.items():
         variable, dot, field = name.partition(".")
         if dot:
-            changed[variable][field] = _number(name, value) if variable == "spend" or field == "limit" else value
+            changed[variable][field] = _number(name, value) if variable == "spend" or field == "limit" else str(value)
     return Question(**{**vars(question), **changed})
 
 
-def _number(name: str, text: str) -> float:
+def _like(example: Any, name: str, given: Given) -> Any:
+    """Read what a kind derives from its fields as its *example* is: yes or no, a list, a number, else a text."""
+    if isinstance(example, bool):
+        if str(given).lower() not in ("true", "false"):
+            raise CannotRun(f"--param {name}={given} must be true or false")
+        return str(given).lower() == "true"
+    if isinstance(example, list | tuple):
+        return given if isinstance(given, list) else [each.strip() for each in str(given).split(",")]
+    return _number(name, given) if isinstance(example, int | float) else str(given)
+
+
+def _number(name: str, text: Given) -> float:
     try:
-        return float(text)
+        return float(str(text))
     except ValueError:
         raise CannotRun(f"--param {name}={text} must be a number") from None
 
@@ -135,11 +195,10 @@ def _number(name: str, text: str) -> float:
 class _Remembered(Organization):
     """The organisation as it was last seen; nobody is asked."""
 
-    def __init__(self, database: Database | None) -> None:
+    def __init__(self, database: Database) -> None:
         nobody = AdminAPI(base_url=NOWHERE, admin_key=SecretStr("none"))
-        super().__init__(api=nobody, database=database or Database("sqlite+aiosqlite://"), now=now)
+        super().__init__(api=nobody, database=database, now=now)
         self._nobody = nobody
-        self._known = database
 
     async def project(self, project_id: str, *, anew: bool = False) -> Project:
         del anew  # nothing newer is to be had here
@@ -150,27 +209,26 @@ class _Remembered(Organization):
 
     async def called(self, name: str) -> Project | None:
         """Return the project with this id or name, if we ever saw it."""
-        if self._known is None:
-            return None
-        try:
-            async with self._known.read() as work:
-                return await work.project(name) or next(iter(await work.projects_named(name)), None)
-        except Exception:  # noqa: BLE001 - a database without tables, or out of reach, remembers nothing
-            return None
+        async with self._database.read() as work:
+            return await work.project(name) or next(iter(await work.projects_named(name)), None)
 
     async def close(self) -> None:
         await self._nobody.aclose()
-        await self._database.close()
 
 
 @contextlib.asynccontextmanager
 async def _remembered(settings: Settings) -> AsyncIterator[_Remembered]:
-    url = settings.secret("database_url")
-    organization = _Remembered(Database(url) if there(url) else None)
-    try:
+    """Open what was last seen of the organisation; where there is no database of ours, nothing was."""
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            database = await stack.enter_async_context(up_to_date(settings, migrate=False))
+        except CannotRun:
+            database = Database("sqlite+aiosqlite://")
+            stack.push_async_callback(database.close)
+            await database.migrate()
+        organization = _Remembered(database)
+        stack.push_async_callback(organization.close)
         yield organization
-    finally:
-        await organization.close()
 
 
 class _Nobody:

@@ -40,6 +40,7 @@ async def _acme(sqlite_template: SQLiteTemplate, tmp_path: Path) -> AsyncIterato
 def _folder(tmp_path: Path) -> Path:
     """Return a folder with the files that the guides' commands read."""
     shutil.copy(ROOT / "workflows/policy/default.yml", tmp_path / "policy.yml")
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
     return tmp_path
 
 

@@ -1,5 +1,6 @@
 """Rules as code: who must decide about a request, read from a YAML file and matched without asking anybody."""
 
+from workflows.policy.cases import Case, cases_from_file, cases_from_text
 from workflows.policy.loading import load_policy, policy_from_text
 from workflows.policy.question import Question
 from workflows.policy.rules import Explanation, Policy, Rule
@@ -8,6 +9,7 @@ from workflows.policy.templates import Alerts, Budget, Digest, Environment, Keys
 __all__ = [
     "Alerts",
     "Budget",
+    "Case",
     "Digest",
     "Environment",
     "Explanation",
@@ -16,6 +18,8 @@ __all__ = [
     "Question",
     "Rule",
     "Terms",
+    "cases_from_file",
+    "cases_from_text",
     "load_policy",
     "policy_from_text",
 ]

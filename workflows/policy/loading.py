@@ -54,12 +54,17 @@ def load_policy(path: Path | None, *, examples: Examples | None = None) -> Polic
     if path is None:
         text = (resources.files("workflows.policy") / "default.yml").read_text("utf-8")
         return policy_from_text(text, "the built-in policy", examples=examples)
+    return policy_from_text(text_of(path, "policy file"), str(path), examples=examples)
+
+
+def text_of(path: Path, what: str) -> str:
+    """Return the text of a file that is a *what*. Raises ``PolicyInvalid`` for what cannot be read as one."""
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
         if len(content) > LARGEST:
-            raise PolicyInvalid(f"{path} is larger than {LARGEST:,} bytes; that is no policy file")
-        return policy_from_text(content.decode("utf-8-sig"), str(path), examples=examples)
+            raise PolicyInvalid(f"{path} is larger than {LARGEST:,} bytes; that is no {what}")
+        return content.decode("utf-8-sig")
     except OSError as error:
         raise PolicyInvalid(f"{path} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
@@ -73,7 +78,7 @@ def policy_from_text(text: str, name: str, *, examples: Examples | None = None) 
     try:
         file = PolicyFile.model_validate(source.values)
     except ValidationError as invalid:
-        raise _first(source, invalid) from None
+        raise first_fault(source, invalid) from None
     rules = tuple(_rule(source, index, section, examples) for index, section in enumerate(file.rules))
     _check_order(source, rules)
     return Policy(
@@ -198,7 +203,7 @@ def _takes_all(above: Rule, rule: Rule) -> bool:
     return always and (not above.kinds or (bool(rule.kinds) and set(rule.kinds) <= set(above.kinds)))
 
 
-def _first(source: Source, invalid: ValidationError) -> PolicyInvalid:
+def first_fault(source: Source, invalid: ValidationError) -> PolicyInvalid:
     """Return the fault that stands first in the file; one mended fault often mends the next."""
     faults = [(_path(error), error) for error in invalid.errors(include_url=False)]
     path, error = min(faults, key=lambda each: source.line(each[0]))

@@ -45,19 +45,22 @@ class Source:
             case ["rules", int(index)]:
                 name = _get(_get(_get(self.values, "rules"), index), "name")
                 return f'rule "{name}"' if isinstance(name, str) and name.isprintable() else f"rule {index + 1}"
+            case ["cases", int(index)]:
+                name = _get(_get(_get(self.values, "cases"), index), "name")
+                return f'case "{name}"' if isinstance(name, str) and name.isprintable() else f"case {index + 1}"
             case ["environments", str(name)]:
                 return f"environment {name}"
             case _:
                 return ""
 
 
-def read(text: str, name: str) -> Source:
-    """Read YAML *text*. Raises ``PolicyInvalid`` for what is no YAML, or says one thing twice."""
+def read(text: str, name: str, begins: str = "version: 1") -> Source:
+    """Read YAML *text*, which *begins* so. Raises ``PolicyInvalid`` for what is no YAML, or says one thing twice."""
     try:
         loader = yaml.SafeLoader(text)
         root = loader.get_single_node()
         if root is None:
-            raise PolicyInvalid(f"{name} is empty; it must begin with version: 1")
+            raise PolicyInvalid(f"{name} is empty; it must begin with {begins}")
         _check(name, root)
         return Source(name=name, values=loader.construct_document(root), root=root)
     except yaml.MarkedYAMLError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.workflows.policy.policies import EXAMPLES, HEAD, RULES
-from workflows.policy import policy_from_text
+from workflows.policy import cases_from_text, policy_from_text
 from workflows.policy.question import EXAMPLE
 from workflows.policy.schema import (
     AlertsSection,
@@ -19,7 +19,9 @@ from workflows.policy.schema import (
 )
 
 GUIDE = (Path(__file__).parents[3] / "docs/policy.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+YAML = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+CASES = [each for each in YAML if each.startswith("cases:")]
+BLOCKS = [each for each in YAML if each not in CASES]
 
 
 def _completed(block: str) -> str:
@@ -33,6 +35,10 @@ def _completed(block: str) -> str:
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
 def test_each_example_is_a_policy(block: str) -> None:
     assert policy_from_text(_completed(block), "docs/policy.md", examples=EXAMPLES).rules
+
+
+def test_each_example_of_cases_can_be_tried() -> None:
+    assert [each.rule for block in CASES for each in cases_from_text(block, "docs/policy.md")] == ["large raise"]
 
 
 def test_there_are_examples() -> None:
