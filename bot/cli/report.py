@@ -75,7 +75,7 @@ async def _raises(period: str | None, output: Path | None) -> None:
 
 
 def _figures(database: Database, policy: Policy | None = None) -> Figures:
-    return Figures(database=database, alerts=policy.alerts if policy else Alerts(), now=wiring.now)
+    return Figures(database=database, alerts=lambda: policy.alerts if policy else Alerts(), now=wiring.now)
 
 
 async def _whole(database: Database, settings: Settings, policy: Policy) -> Commitment:

@@ -15,6 +15,7 @@ from bot import server, slack_api
 from bot.background import beside
 from bot.cli.ending import CannotRun
 from bot.cli.promptlayer import prompted
+from bot.cli.reloading import reloading
 from bot.cli.storage import up_to_date
 from bot.directory import SlackDirectory
 from bot.metrics import Metrics
@@ -109,7 +110,7 @@ async def assembled(settings: Settings, *, migrate: bool, draw: Draw | None = No
             organization=organization,
             directory=directory,
             database=database,
-            policy=policy,
+            alerts=lambda: service.policy.alerts,
             prices=prices,
             now=now,
         )
@@ -148,13 +149,14 @@ async def assembled(settings: Settings, *, migrate: bool, draw: Draw | None = No
                 "service": service,
                 "directory": directory,
                 "background": await stack.enter_async_context(beside(DRAIN)),
-                "statements": Statements(service=service, database=database, alerts=policy.alerts),
-                "quotes": Quotes(service=service, database=database, alerts=policy.alerts, prices=prices),
+                "statements": Statements(service=service, database=database),
+                "quotes": Quotes(service=service, database=database, prices=prices),
                 "pictures": pictures,
                 "reports": reports,
                 "openai_base_url": settings.openai_base_url,
             },
         )
+        await stack.enter_async_context(reloading(service, settings.policy_file))
         yield Parts(
             settings=settings,
             database=database,

@@ -1,4 +1,4 @@
-"""What is about no request: a digest for its owner alone, a month's showback, and that everything is frozen."""
+"""What is about no request: a digest for its owner, a month's showback, a freeze, another policy."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from bot.notifier.outcomes import Refused, raise_for
 from bot.slack_api import FAILURES, problem_of
 from workflows.model import OutboxEntry, Posted
 from workflows.reports import monthly, weekly
-from workflows.service import freezing
+from workflows.service import freezing, governing
 from workflows.store import Database, UnitOfWork
 
 NO_TABLES = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_attachments"})
@@ -95,8 +95,13 @@ def _freeze(content: Mapping[str, Any]) -> list[Message]:
     return [cards.unfrozen(told) if content["over"] else cards.frozen(told)]
 
 
+def _policy(content: Mapping[str, Any]) -> list[Message]:
+    return [cards.policy_notice(content)]
+
+
 _DRAWINGS: Mapping[str, Callable[[Mapping[str, Any]], list[Message]]] = {
     weekly.DIGEST: _digest,
     monthly.SHOWBACK: _showback,
     freezing.NOTICE: _freeze,
+    governing.NOTICE: _policy,
 }

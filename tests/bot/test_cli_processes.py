@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -181,7 +182,10 @@ async def test_a_token_that_slack_refuses_ends_the_start(start: Start, tmp_path:
 async def test_web_and_worker_share_the_work(start: Start, tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         made = await stack.enter_async_context(world(start, tmp_path))
+        policy = tmp_path / "policy.yml"
+        shutil.copy(MANIFEST.parent / "workflows/policy/default.yml", policy)
         environment = {name: value for name, value in made.environment.items() if name != "PORT"}
+        environment["POLICY_FILE"] = str(policy)
         assert await (await start("migrate", **environment)).process.wait() == 0
         web, worker = await start("web", **environment), await start("worker", **environment)
         await web.says('"ready"')
@@ -189,6 +193,9 @@ async def test_web_and_worker_share_the_work(start: Start, tmp_path: Path) -> No
         office = await stack.enter_async_context(made.office())
 
         await until(office.helped, PATIENCE)
+        policy.write_text("version: 1\nrulse: []\n", "utf-8")
+        for each in (web, worker):
+            await each.says("did you mean rules?")
 
         assert [await web.stop(), await worker.stop(signal.SIGINT)] == [0, 0]
 

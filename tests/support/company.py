@@ -225,7 +225,7 @@ async def company(
                 organization=organization,
                 directory=people,
                 database=database,
-                policy=service.policy,
+                alerts=lambda: service.policy.alerts,
                 prices=load_prices(None),
                 now=clock,
             )

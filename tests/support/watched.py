@@ -106,7 +106,7 @@ class Quarter:
             organization=Organization(api=api, database=self._database, now=self.clock),
             directory=People(),
             database=self._database,
-            policy=_policy(),
+            alerts=lambda: _policy().alerts,
             prices=load_prices(None),
             now=self.clock,
         )

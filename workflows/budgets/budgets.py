@@ -17,7 +17,7 @@ from workflows.budgets.watch import Watch
 from workflows.errors import AdminAPIError
 from workflows.model import AlertDossier, Directory
 from workflows.organization import Organization
-from workflows.policy import Policy
+from workflows.policy import Alerts
 from workflows.prices import Prices
 from workflows.service.approvers import Resolver
 from workflows.store import Database
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 class Budgets:
-    """``now`` is the clock (UTC)."""
+    """``now`` is the clock (UTC), ``alerts`` returns the terms that hold now."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Budgets:
         organization: Organization,
         directory: Directory,
         database: Database,
-        policy: Policy,
+        alerts: Callable[[], Alerts],
         prices: Prices,
         now: Callable[[], datetime],
     ) -> None:
@@ -44,10 +44,10 @@ class Budgets:
         self._usage = UsageReader(api=api, database=database, prices=prices, turn=turn, now=now)
         self._limits = Limits(organization=organization, database=database, now=now)
         self._watch = Watch(
-            organization=organization, database=database, alerts=policy.alerts, keys=Keys(api), turn=turn, now=now
+            organization=organization, database=database, alerts=alerts, keys=Keys(api), turn=turn, now=now
         )
         resolver = Resolver(directory=directory, organization=organization)
-        self._dossiers = Dossiers(database=database, resolver=resolver, alerts=policy.alerts)
+        self._dossiers = Dossiers(database=database, resolver=resolver, alerts=alerts)
 
     async def run_due(self) -> int:
         """Read costs and limits as far as they are due, and tell what is news; returns how many alerts that made.

@@ -1,6 +1,6 @@
 """Everything an alert's card shows, by the costs and the limit as they are known now."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from workflows.budgets.course import added_up, calendar_in, course_of
 from workflows.budgets.estimate import estimate_in
@@ -12,7 +12,7 @@ from workflows.store import Database, UnitOfWork
 
 
 class Dossiers:
-    def __init__(self, *, database: Database, resolver: Resolver, alerts: Alerts) -> None:
+    def __init__(self, *, database: Database, resolver: Resolver, alerts: Callable[[], Alerts]) -> None:
         self._database = database
         self._resolver = resolver
         self._alerts = alerts
@@ -52,17 +52,17 @@ class Dossiers:
             case Scope.PROJECT:
                 return project.limit if project is not None else alert.limit
             case Scope.COST_CENTRE:
-                budget = self._alerts.cost_centres.get(alert.subject)
+                budget = self._alerts().cost_centres.get(alert.subject)
             case Scope.ORGANIZATION:
-                budget = self._alerts.organization
+                budget = self._alerts().organization
         return budget.monthly if budget is not None else alert.limit
 
     def _terms(self, alert: Alert, project: Project | None) -> Terms:
         if project is not None:
-            return self._alerts.terms_of(project)
-        budget = self._alerts.cost_centres.get(alert.subject)
+            return self._alerts().terms_of(project)
+        budget = self._alerts().cost_centres.get(alert.subject)
         if alert.scope is Scope.ORGANIZATION:
-            budget = self._alerts.organization
+            budget = self._alerts().organization
         return budget.terms if budget is not None else Terms(thresholds=())
 
 

@@ -9,7 +9,6 @@ from workflows.budgets.statements import Statement, Statements
 from workflows.errors import InvalidFields, Refusal
 from workflows.model import Project
 from workflows.money import MOST, from_nanos
-from workflows.policy import Alerts
 from workflows.prices import Prices
 from workflows.service import Service
 from workflows.store import Database
@@ -63,9 +62,9 @@ class Quote:
 
 
 class Quotes:
-    def __init__(self, *, service: Service, database: Database, alerts: Alerts, prices: Prices) -> None:
+    def __init__(self, *, service: Service, database: Database, prices: Prices) -> None:
         self._service = service
-        self._statements = Statements(service=service, database=database, alerts=alerts)
+        self._statements = Statements(service=service, database=database)
         self._prices = prices
 
     async def quote(self, values: Mapping[str, Any], person_id: str) -> Quote:

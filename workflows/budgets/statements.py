@@ -12,7 +12,6 @@ from workflows.budgets.months import period_of, utc_day
 from workflows.budgets.thresholds import marks_of
 from workflows.errors import Refusal
 from workflows.model import Approvers, ApproverSource, Driver, Estimate, Forecast, Person, Project
-from workflows.policy import Alerts
 from workflows.service import Service
 from workflows.store import Database
 from workflows.store.costs import CostRead
@@ -83,10 +82,9 @@ class Overview:
 
 
 class Statements:
-    def __init__(self, *, service: Service, database: Database, alerts: Alerts) -> None:
+    def __init__(self, *, service: Service, database: Database) -> None:
         self._service = service
         self._database = database
-        self._alerts = alerts
 
     async def of(self, project_id: str, person_id: str) -> Statement:
         """Return what a project spends.
@@ -106,7 +104,7 @@ class Statements:
             period=period_of(calendar.today),
             owners=tuple(await self._service.resolver.people(owners, project.id, showing=True)),
             drivers=tuple(drivers_of_month(items, calendar.month, MOST_DRIVERS)),
-            marks=tuple(each.cents for each in marks_of(project.limit, self._alerts.terms_of(project))),
+            marks=tuple(each.cents for each in marks_of(project.limit, self._service.policy.alerts.terms_of(project))),
             as_of=read.read_at,
             problem=read.problem,
             estimate=estimate,

@@ -23,7 +23,7 @@ from workflows.store import UnitOfWork
 class Teller:
     """``now`` is the clock (UTC)."""
 
-    def __init__(self, *, alerts: Alerts, keys: Keys, turn: Turn, now: Callable[[], datetime]) -> None:
+    def __init__(self, *, alerts: Callable[[], Alerts], keys: Keys, turn: Turn, now: Callable[[], datetime]) -> None:
         self._alerts = alerts
         self._keys = keys
         self._turn = turn
@@ -93,7 +93,7 @@ class Teller:
         """Say whether the channel for alerts must hear of it: what belongs to no project has no other channel."""
         if account.scope is not Scope.PROJECT:
             return True
-        return finding.kind is AlertKind.THRESHOLD and (finding.mark.percent or 0) >= self._alerts.critical
+        return finding.kind is AlertKind.THRESHOLD and (finding.mark.percent or 0) >= self._alerts().critical
 
 
 async def _driver(work: UnitOfWork, account: Account, finding: Finding, calendar: Calendar) -> Driver | None:

@@ -68,7 +68,7 @@ class Watch:
         *,
         organization: Organization,
         database: Database,
-        alerts: Alerts,
+        alerts: Callable[[], Alerts],
         keys: Keys,
         turn: Turn,
         now: Callable[[], datetime],
@@ -128,18 +128,20 @@ class Watch:
 
     def _accounts(self, seen: Seen, projects: list[Project]) -> Iterator[Account]:
         length = (seen.calendar.today - seen.calendar.start).days + 1
-        return accounts_of(projects, seen.spends, length, self._alerts)
+        return accounts_of(projects, seen.spends, length, self._alerts())
 
     def _judgement(self, account: Account, seen: Seen) -> Judgement:
         subject = (account.scope, account.subject)
-        return judge(account, seen.calendar, seen.passed.get(subject, {}), self._alerts, seen.last_spikes.get(subject))
+        return judge(
+            account, seen.calendar, seen.passed.get(subject, {}), self._alerts(), seen.last_spikes.get(subject)
+        )
 
     async def _with_fresh_limit(self, account: Account) -> Account:
         """Ask for a project's limit before anybody is alarmed; when OpenAI is away, the last one known must do."""
         project = await self._organization.look_again(account.subject)
         if project is None:
             return account
-        known = account_of(project, account.days, self._alerts)
+        known = account_of(project, account.days, self._alerts())
         return replace(known, limit=None, limit_as_of=self._now()) if project.archived else known
 
     async def _judge_past(self, seen: Seen) -> int:

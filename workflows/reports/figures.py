@@ -53,7 +53,7 @@ class Week:
 class Figures:
     """``now`` is the clock (UTC)."""
 
-    def __init__(self, *, database: Database, alerts: Alerts, now: Callable[[], datetime]) -> None:
+    def __init__(self, *, database: Database, alerts: Callable[[], Alerts], now: Callable[[], datetime]) -> None:
         self._database = database
         self._alerts = alerts
         self._now = now
@@ -95,7 +95,7 @@ class Figures:
         as_of = read.read_at if read is not None else None
         calendar = calendar_of(today, min(as_of or now, now))
         # Beside the event loop: a sum over thousands of projects must keep nobody's click waiting.
-        return await asyncio.to_thread(commitments_of, whole, projects, spends, calendar, self._alerts, as_of)
+        return await asyncio.to_thread(commitments_of, whole, projects, spends, calendar, self._alerts(), as_of)
 
     async def week(self) -> Week | None:
         """Return what digests are made of now; None before costs were read, and while the clock is behind them."""

@@ -33,7 +33,7 @@ class Reports:
         self._now = now = service.now
         self._database = database = service.database
         self._turn = turn = Turn(database=database, now=now, name=TURN)
-        self._figures = figures = Figures(database=database, alerts=service.policy.alerts, now=now)
+        self._figures = figures = Figures(database=database, alerts=lambda: service.policy.alerts, now=now)
         self._weekly = Weekly(
             directory=service.directory,
             ownership=Ownership(organization=service.organization, database=database, now=now),

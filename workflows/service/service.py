@@ -7,6 +7,7 @@ from workflows.service.claiming import Claiming
 from workflows.service.deciding import Deciding
 from workflows.service.ending import Ending
 from workflows.service.freezing import Freezing
+from workflows.service.governing import Governing
 from workflows.service.granting import Granting
 from workflows.service.knowing import Knowing
 from workflows.service.looking import Looking
@@ -27,5 +28,6 @@ class Service(
     Alerting,
     Spending,
     Freezing,
+    Governing,
 ):
     """Everything people can do. Each method raises errors of ``workflows.errors`` that say what to do instead."""

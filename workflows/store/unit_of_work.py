@@ -13,6 +13,7 @@ from workflows.store.freezes import Freezes
 from workflows.store.inquiries import Inquiries
 from workflows.store.ledger import Ledger
 from workflows.store.outbox import Outbox
+from workflows.store.policies import Policies
 from workflows.store.prompts import Prompts
 from workflows.store.reports import Reports
 from workflows.store.requests import Requests
@@ -20,7 +21,7 @@ from workflows.store.usage import Usage
 
 
 class UnitOfWork(
-    Requests, Claims, Ledger, Outbox, AuditLog, Costs, Alerts, Prompts, Reports, Freezes, Usage, Inquiries
+    Requests, Claims, Ledger, Outbox, AuditLog, Costs, Alerts, Prompts, Reports, Freezes, Usage, Inquiries, Policies
 ):
     """The requests, keys, ledger, outbox, audit log, costs, usage, alerts and snapshot of the organisation together.
 

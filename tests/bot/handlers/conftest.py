@@ -116,10 +116,8 @@ async def _office(acme: Company, workspace: Workspace, database: Database) -> As
             provided={
                 "service": service,
                 "background": background,
-                "statements": Statements(service=service, database=database, alerts=service.policy.alerts),
-                "quotes": Quotes(
-                    service=service, database=database, alerts=service.policy.alerts, prices=load_prices(None)
-                ),
+                "statements": Statements(service=service, database=database),
+                "quotes": Quotes(service=service, database=database, prices=load_prices(None)),
                 "pictures": Pictures(client=client(token), draw=blank),
                 "reports": reports,
                 "openai_base_url": f"{acme.url}/v1",

@@ -69,7 +69,7 @@ async def test_what_was_used_today_is_told_by_list_price_until_it_is_booked(acme
 async def test_it_stands_beside_what_is_told_of_the_project_and_of_all_and_in_no_sum(acme: Company) -> None:
     use(acme)
     await later(acme)
-    statements = Statements(service=acme.service, database=acme.database, alerts=acme.service.policy.alerts)
+    statements = Statements(service=acme.service, database=acme.database)
 
     statement = await statements.of(acme.project_id, "U_PETRA")
     overview = await statements.overview("U_OLIVIA")

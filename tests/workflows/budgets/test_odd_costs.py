@@ -42,7 +42,7 @@ def answering(results: list[Mapping[str, Any]], clock: Clock, database: Database
         organization=organization,
         directory=People(),
         database=database,
-        policy=load_policy(None),
+        alerts=lambda: load_policy(None).alerts,
         prices=load_prices(None),
         now=clock,
     )

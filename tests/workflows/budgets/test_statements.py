@@ -13,7 +13,7 @@ from workflows.model import Project
 
 
 def statements(acme: Company) -> Statements:
-    return Statements(service=acme.service, database=acme.database, alerts=acme.service.policy.alerts)
+    return Statements(service=acme.service, database=acme.database)
 
 
 async def read(acme: Company) -> None:

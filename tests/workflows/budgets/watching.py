@@ -47,15 +47,13 @@ async def never_read(acme: Company) -> None:
 
 def another(acme: Company, alerts: Alerts | None = None, api: AdminAPI | None = None) -> Budgets:
     """Return the part as it is in another process, or after a restart; *alerts* in place of the policy's."""
-    policy = acme.service.policy
-    if alerts is not None:
-        policy = type(policy)(**vars(policy) | {"alerts": alerts})
+    terms = alerts or acme.service.policy.alerts
     return Budgets(
         api=api or acme.api,
         organization=acme.organization,
         directory=acme.people,
         database=acme.database,
-        policy=policy,
+        alerts=lambda: terms,
         prices=load_prices(None),
         now=acme.clock,
     )

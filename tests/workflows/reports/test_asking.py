@@ -16,7 +16,7 @@ from workflows.reports.figures import Figures
 
 
 def figures(acme: Company) -> Figures:
-    return Figures(database=acme.database, alerts=acme.service.policy.alerts, now=acme.clock)
+    return Figures(database=acme.database, alerts=lambda: acme.service.policy.alerts, now=acme.clock)
 
 
 @pytest.mark.parametrize("who", ["U_OLIVIA", "U_AUDRA"])

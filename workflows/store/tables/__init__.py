@@ -7,6 +7,7 @@ from workflows.store.tables.freezing import freezes
 from workflows.store.tables.grants import abilities, claims, effects, rate_limit_firsts
 from workflows.store.tables.inquiries import inquiries
 from workflows.store.tables.organization import models, projects, users
+from workflows.store.tables.policies import policies
 from workflows.store.tables.promptlayer import alert_prompts, folders
 from workflows.store.tables.reports import reports
 from workflows.store.tables.requests import awaited, decisions, requests, steps
@@ -36,6 +37,7 @@ __all__ = [
     "month_limits",
     "outbox",
     "pictures",
+    "policies",
     "posted",
     "projects",
     "rate_limit_firsts",

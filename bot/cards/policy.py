@@ -1,0 +1,28 @@
+"""That another policy holds, or that a file was not taken for one: for the channels that must know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.blocks import context, escape, inline, quote, section
+from bot.cards.message import Message, message
+
+SHORT = 12
+"""Characters of a digest that tell one policy from another."""
+
+
+def policy_notice(content: Mapping[str, Any]) -> Message:
+    """Draw what became of a policy file that was changed."""
+    if content["action"] == "policy_changed":
+        count = int(content["rules"])
+        rules = "1 rule" if count == 1 else f"{count} rules"
+        said = f"📜 *Another policy holds now*: {inline(str(content['name']), 200)}, {rules}"
+        kept = "Requests that are open keep who decides them; whether they may be approved is asked of the new one."
+        digests = f"SHA-256 {_short(content['digest'])}, before {_short(content['before'])}"
+        return message(said, [section(said), context(kept), context(digests)])
+    said = "🔴 *The policy file was changed, and cannot be used.* The policy that held before still holds"
+    mend = f"`python -m bot policy check FILE` says the same. It holds: {_short(content['holds'])}"
+    return message(said, [section(said), section(quote(str(content["problem"]), 1000)), context(mend)])
+
+
+def _short(digest: Any) -> str:
+    return f"`{escape(str(digest)[:SHORT])}`"
