@@ -23,8 +23,8 @@ PATIENCE = 40.0
 
 
 def free_ports(count: int) -> int:
-    """Return the first of *count* neighbouring free ports."""
-    for first in range(21_000 + os.getpid() % 20_000, 60_000, count):
+    """Return the first of *count* neighbouring free ports, below those that the kernel gives away by itself."""
+    for first in range(21_000 + os.getpid() % 3_000 * count, 32_768, count):
         sockets = [socket.socket() for _ in range(count)]
         try:
             for number, each in enumerate(sockets):
