@@ -11,7 +11,7 @@ from bot.cards.listing import ledger, listing
 from bot.cards.message import Message
 from bot.cards.money import commitments, raises, showback
 from bot.cards.notes import alarm, direct, note
-from bot.cards.policy import policy_notice
+from bot.cards.policy import breaker_notice, policy_notice
 from bot.cards.spend import overview, statement
 from bot.cards.stage import stage
 from bot.cards.who import asking, who
@@ -21,6 +21,7 @@ __all__ = [
     "alarm",
     "alert",
     "asking",
+    "breaker_notice",
     "card",
     "claim",
     "commitments",

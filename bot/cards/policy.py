@@ -1,9 +1,10 @@
 """That another policy holds, or that a file was not taken for one: for the channels that must know."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from bot.blocks import context, escape, inline, quote, section
+from bot.blocks import context, date, escape, inline, quote, section
 from bot.cards.message import Message, message
 
 SHORT = 12
@@ -22,6 +23,18 @@ def policy_notice(content: Mapping[str, Any]) -> Message:
     said = "🔴 *The policy file was changed, and cannot be used.* The policy that held before still holds"
     mend = f"`python -m bot policy check FILE` says the same. It holds: {_short(content['holds'])}"
     return message(said, [section(said), section(quote(str(content["problem"]), 1000)), context(mend)])
+
+
+def breaker_notice(content: Mapping[str, Any]) -> Message:
+    """Draw that rules approved too much by themselves lately."""
+    until = date(datetime.fromisoformat(content["until"]), "until")
+    said = f"🛑 *Rules approve nothing by themselves now*, {until}: people decide instead"
+    count, minutes = int(content["approvals"]), int(content["minutes"])
+    why = (
+        f"{count} requests were approved by rules within {minutes} minutes. Is that somebody, or some program, at work?"
+    )
+    how = "Rules that do not count (`breaker: false`) go on. `/openai freeze <reason>` stops everything."
+    return message(said, [section(said), section(why), context(how)])
 
 
 def _short(digest: Any) -> str:

@@ -15,7 +15,7 @@ from workflows.model.alert import (
     Scope,
     Spike,
 )
-from workflows.model.approval import Approvers, ApproverSource, Decision, Ruling, Stage, Verdict
+from workflows.model.approval import Approvers, ApproverSource, AutoTerms, Decision, Ruling, Stage, Verdict
 from workflows.model.freeze import Freeze
 from workflows.model.inquiry import Inquiry
 from workflows.model.key import Claim, ClaimState, KeyTerms
@@ -32,6 +32,7 @@ __all__ = [
     "AlertKind",
     "ApproverSource",
     "Approvers",
+    "AutoTerms",
     "Change",
     "Claim",
     "ClaimState",

@@ -62,11 +62,24 @@ class Stage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AutoTerms:
+    """How far a rule approves by itself, for each project and ``day``, ``week`` or ``month`` (UTC).
+
+    ``cap`` is cents, ``count`` requests; None is no bound. ``breaker``: too many of all such approvals stop it too.
+    """
+
+    cap: int | None = None
+    count: int | None = None
+    per: str = "month"
+    breaker: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ruling:
     """The rule that matched, whole, as it is stored with the request. ``denied`` is the sentence of a deny rule.
 
-    ``auto``: the rule itself approves, so there are no stages. ``longest_grant_days``: what is asked for must end, at
-    the latest after so many days.
+    ``auto``: the rule itself approves within ``auto_terms``, so there are no stages; beyond them ``otherwise`` has
+    those who decide. ``longest_grant_days``: what is asked for must end, at the latest after so many days.
     """
 
     rule: str
@@ -76,4 +89,6 @@ class Ruling:
     fallback: tuple[Approvers, ...] = ()
     policy_digest: str = ""
     auto: bool = False
+    auto_terms: AutoTerms = AutoTerms()
+    otherwise: tuple[Stage, ...] = ()
     longest_grant_days: int | None = None

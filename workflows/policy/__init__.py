@@ -4,10 +4,11 @@ from workflows.policy.cases import Case, cases_from_file, cases_from_text
 from workflows.policy.loading import load_policy, policy_from_text
 from workflows.policy.question import Question
 from workflows.policy.rules import Explanation, Policy, Rule
-from workflows.policy.templates import Alerts, Budget, Digest, Environment, Keys, Terms
+from workflows.policy.templates import Alerts, Breaker, Budget, Digest, Environment, Keys, Terms
 
 __all__ = [
     "Alerts",
+    "Breaker",
     "Budget",
     "Case",
     "Digest",

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from workflows.errors import PolicyInvalid
-from workflows.model import Stage
+from workflows.model import AutoTerms, Stage
 from workflows.policy.conditions import Examples, compiled, nearest
 from workflows.policy.rules import Policy, Rule
 from workflows.policy.schema import (
@@ -27,7 +27,10 @@ from workflows.policy.schema import (
     Weekday,
 )
 from workflows.policy.source import Source, read
-from workflows.policy.templates import Alerts, Budget, Digest, Environment, Keys, Terms
+from workflows.policy.templates import Alerts, Breaker, Budget, Digest, Environment, Keys, Terms
+
+MONEY = frozenset({"raise_amount", "monthly_limit"})
+"""What a request asks for in dollars, as conditions have it: the raise, or else the limit."""
 
 LARGEST = 1_000_000  # bytes; a policy of 200 rules is about 60,000
 _SENTENCES = {
@@ -93,6 +96,7 @@ def policy_from_text(text: str, name: str, *, examples: Examples | None = None) 
         keys=_keys(file.keys),
         alerts=_alerts(file.alerts),
         weekly_digest=_digest(file.digest),
+        breaker=Breaker(approvals=file.breaker.approvals, minutes=file.breaker.minutes),
     )
 
 
@@ -177,9 +181,22 @@ def _rule(source: Source, index: int, section: RuleSection, examples: Examples |
         denied=section.deny or "",
         pending_hours=section.pending_hours,
         requesters=tuple(section.requesters),
-        auto=section.auto is True,
+        auto=_auto(source, path, section, examples),
         longest_grant_days=section.longest_grant_days,
     )
+
+
+def _auto(
+    source: Source, path: tuple[str | int, ...], section: RuleSection, examples: Examples | None
+) -> AutoTerms | None:
+    auto = section.auto
+    if auto is None:
+        return None
+    known = examples or {}
+    for kind in (section.kinds or known) if auto.cap is not None and known else ():
+        if not MONEY & known[kind].keys():
+            raise source.fault((*path, "auto", "cap"), f"{kind} requests ask for no money; bound them by count")
+    return AutoTerms(cap=auto.cap, count=auto.count, per=auto.per, breaker=auto.breaker)
 
 
 def _stage(section: StageSection) -> Stage:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 import cel
 
 from workflows.errors import PolicyInvalid
-from workflows.model import Approvers, ApproverSource, Ruling, Stage
+from workflows.model import Approvers, ApproverSource, AutoTerms, Ruling, Stage
+from workflows.money import dollars
 from workflows.policy.conditions import Condition
 from workflows.policy.question import Question
-from workflows.policy.templates import Alerts, Digest, Environment, Keys
+from workflows.policy.templates import Alerts, Breaker, Digest, Environment, Keys
 
 NO_RULE = "no rule matched"
 IN_DOUBT = "no rule could be applied"
@@ -21,7 +22,7 @@ PENDING_HOURS = 72  # three days: lives of hours are what people of other tools 
 class Rule:
     """One rule of the file. Empty ``kinds``: every kind. Empty ``requesters``: everyone. ``place``: file and line.
 
-    ``auto``: it approves by itself, without anybody. ``longest_grant_days``: what it gives must end within them.
+    ``auto``: how far it approves by itself, without anybody. ``longest_grant_days``: what it gives ends within them.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Rule:
     denied: str
     pending_hours: int
     requesters: tuple[Approvers, ...]
-    auto: bool = False
+    auto: AutoTerms | None = None
     longest_grant_days: int | None = None
 
     def concerns(self, kind: str) -> bool:
@@ -85,6 +86,7 @@ class Policy:
     keys: Keys = field(default_factory=Keys)
     alerts: Alerts = field(default_factory=Alerts)
     weekly_digest: Digest = field(default_factory=Digest)
+    breaker: Breaker = field(default_factory=Breaker)
 
     @property
     def requester_groups(self) -> frozenset[str]:
@@ -116,12 +118,14 @@ class Policy:
         refusal = deciding.refusal(question)
         return Ruling(
             rule=deciding.name,
-            stages=() if refusal else deciding.stages,
+            stages=() if refusal or deciding.auto else deciding.stages,
             pending_hours=deciding.pending_hours,
             denied=refusal,
             fallback=self.fallback,
             policy_digest=self.digest,
-            auto=deciding.auto and not refusal,
+            auto=deciding.auto is not None and not refusal,
+            auto_terms=deciding.auto or AutoTerms(),
+            otherwise=(deciding.stages or self.fallback_ruling.stages) if deciding.auto and not refusal else (),
             longest_grant_days=deciding.longest_grant_days,
         )
 
@@ -167,8 +171,15 @@ class Policy:
         if rule is not deciding:
             return Explanation(rule=rule.name, matched=True, reason="matches too, but another rule decides")
         refusal = rule.refusal(question)
-        route = "nobody is asked, it approves by itself" if rule.auto else _route(rule.stages)
+        route = f"nobody is asked, it approves by itself{_bounds(rule.auto)}" if rule.auto else _route(rule.stages)
         return Explanation(rule=rule.name, matched=True, reason=f"decides: {refusal or route}")
+
+
+def _bounds(terms: AutoTerms) -> str:
+    """Say up to what a rule approves by itself."""
+    most = [dollars(terms.cap)] if terms.cap is not None else []
+    most += [f"{terms.count} requests" if terms.count != 1 else "1 request"] if terms.count is not None else []
+    return f", up to {' and '.join(most)} a {terms.per} for each project" if most else ""
 
 
 def _route(stages: tuple[Stage, ...]) -> str:

@@ -23,7 +23,7 @@ from workflows.policy.fields import (
     fault,
 )
 from workflows.policy.rules import PENDING_HOURS
-from workflows.policy.templates import Alerts, Digest, Terms
+from workflows.policy.templates import Alerts, Breaker, Digest, Terms
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _ORGANIZATION_OWNERS = Approvers(source=ApproverSource.ORGANIZATION_OWNERS)
@@ -101,13 +101,33 @@ class StageSection(Section):
         return self
 
 
+class AutoSection(Section):
+    """How far the rule approves by itself; left out is no bound."""
+
+    cap: Dollars | None = None
+    count: int | None = Field(default=None, ge=1, le=10_000)
+    per: Literal["day", "week", "month"] = "month"
+    breaker: bool = True
+
+    @model_validator(mode="after")
+    def _bounds_something(self) -> Self:
+        if "per" in self.model_fields_set and self.cap is None and self.count is None:
+            raise fault("per means nothing without cap or count", "per")
+        return self
+
+
+class BreakerSection(Section):
+    approvals: int = Field(default=Breaker().approvals, ge=1, le=10_000)
+    minutes: int = Field(default=Breaker().minutes, ge=1, le=1440)
+
+
 class RuleSection(Section):
     name: Name
     kinds: list[Word] = Field(default=[], min_length=1)
     when: Annotated[str, BeforeValidator(condition)] = "true"
     deny: Sentence | None = None
     stages: list[StageSection] = Field(default=[], min_length=1)
-    auto: Literal[True] | None = None
+    auto: Annotated[AutoSection | None, BeforeValidator(lambda value: {} if value is True else value)] = None
     longest_grant_days: int | None = Field(default=None, ge=1, le=3650)
     pending_hours: int = Field(default=PENDING_HOURS, ge=1, le=8760)
     requesters: Annotated[list[Named], BeforeValidator(everyone)] = Field(default=[])
@@ -115,7 +135,7 @@ class RuleSection(Section):
     @model_validator(mode="after")
     def _denies_or_decides(self) -> Self:
         given = self.model_fields_set
-        if len(given & {"deny", "stages", "auto"}) != 1:
+        if not given & {"deny", "stages", "auto"} or ("deny" in given and given & {"stages", "auto"}):
             raise fault("a rule needs one of stages (who decides), auto (nobody has to) and deny (why not)")
         for name in ("requesters", "pending_hours", "longest_grant_days"):
             if "deny" in given and name in given:
@@ -169,4 +189,5 @@ class PolicyFile(Section):
     keys: KeysSection = KeysSection()
     alerts: AlertsSection = AlertsSection()
     digest: DigestSection = DigestSection()
+    breaker: BreakerSection = BreakerSection()
     rules: list[RuleSection] = Field(min_length=1)

@@ -85,6 +85,14 @@ class Alerts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Breaker:
+    """After so many approvals by rules within so many minutes, people decide for as many minutes."""
+
+    approvals: int = 50
+    minutes: int = 60
+
+
+@dataclass(frozen=True, kw_only=True)
 class Digest:
     """When owners hear of their projects: every week, on a ``weekday`` (Monday is 0), at an ``hour`` of their own."""
 

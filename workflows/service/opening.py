@@ -23,6 +23,7 @@ from workflows.service.desk import (
     tell_thread,
 )
 from workflows.service.judging import Judging, with_fault
+from workflows.service.restraining import HeldNow, held, note
 from workflows.store import UnitOfWork
 
 
@@ -60,6 +61,15 @@ class Opening(Judging):
         self._check_end(params, judgement.ruling)
         request = replace(self._drawn_up(params, outlook, judgement.ruling, requester, origin), extends=extends)
         request = with_fault(request, judgement.fault)
+        cents = amount_of(outlook.request)
+        if reason := await self._held(request, cents):
+            request = by_people(request, reason)
+        try:
+            return await self._stored(request, outlook, cents, judgement.fault)
+        except HeldNow as late:
+            return await self._stored(by_people(request, str(late)), outlook, cents, judgement.fault)
+
+    async def _stored(self, request: Request, outlook: Outlook, cents: int, fault: str) -> Request:
         try:
             panel = await self._first_panel(request)
         except Refusal as refused:
@@ -68,8 +78,15 @@ class Opening(Judging):
                 "rule": request.ruling.rule,
                 "policy": request.ruling.policy_digest,
             }
-            raise await self.refuse(request, requester, "submission", refused, **asked) from None
-        return await self._store(request, panel, await self._concerned(request, outlook), judgement.fault)
+            raise await self.refuse(request, request.requester, "submission", refused, **asked) from None
+        return await self._store(request, panel, await self._concerned(request, outlook), cents, fault)
+
+    async def _held(self, request: Request, cents: int) -> str:
+        """Return why people decide what the rule would approve by itself, empty when they need not."""
+        if not request.ruling.auto:
+            return ""
+        async with self.database.read() as work:
+            return await held(work, request, cents, self.now())
 
     def _check_end(self, params: Kind, ruling: Ruling) -> None:
         """Raise ``InvalidFields`` for what is asked for good, or for longer, than the rule gives anything."""
@@ -108,9 +125,16 @@ class Opening(Judging):
         people = await self.resolver.people(sources, request.project_id, showing=True)
         return [each for each in people if each.id != request.requester.id]
 
-    async def _store(self, request: Request, panel: Panel, concerned: Sequence[Person], fault: str) -> Request:
+    async def _store(
+        self, request: Request, panel: Panel, concerned: Sequence[Person], cents: int, fault: str
+    ) -> Request:
+        """Store the request with all that follows from it. Raises ``HeldNow`` when a rule may not approve it now."""
         stored = replace(request, fallback_used=panel.fallback)
         async with self.database.begin() as work:
+            if request.ruling.auto:
+                await work.hold_log()
+                if reason := await held(work, request, cents, self.now()):
+                    raise HeldNow(reason)
             if not await work.add(stored):
                 if first := await work.by_origin(request.origin):
                     return first
@@ -120,26 +144,13 @@ class Opening(Judging):
             if not request.ruling.auto:
                 await work.tell(OutboxTopic.POST, request.id, f"{Role.STAGE}:0", request.created_at)
             await tell_requester(work, stored, "opened")
-            await record(
-                work,
-                stored,
-                "opened",
-                Actor.of(request.requester),
-                request.created_at,
-                params=dict(request.params),
-                rule=request.ruling.rule,
-                policy=request.ruling.policy_digest,
-                changes=[[each.label, each.now, each.proposed] for each in request.changes],
-                approvers=[each.email for each in panel.people],
-                fallback=panel.fallback,
-                extends=request.extends,
-                fault=fault,
-            )
-            if fault:
-                await tell_thread(work, stored, "policy_failed", note=fault)
+            await _write_down(work, stored, panel, fault)
             for person in concerned:
                 await tell_person(work, stored, person.id, "concerned", by=request.requester.name)
-            return await self._approved_by_rule(work, stored) if request.ruling.auto else stored
+            if not request.ruling.auto:
+                return stored
+            await note(work, stored, cents, self.policy.breaker, self.now())
+            return await self._approved_by_rule(work, stored)
 
     async def _approved_by_rule(self, work: UnitOfWork, request: Request) -> Request:
         """Approve what the rule approves by itself, in the transaction that stores it."""
@@ -182,12 +193,14 @@ class Opening(Judging):
         judgement = await self.judged(kind, outlook, requester)
         if judgement.fault:
             return "Depends on what you fill in."
-        ruling = judgement.ruling
-        if ruling.denied:
-            return f"This would be refused: {ruling.denied}"
+        provisional = self._drawn_up_for_show(kind, outlook, judgement.ruling, requester)
+        if judgement.ruling.denied:
+            return f"This would be refused: {judgement.ruling.denied}"
+        if reason := await self._held(provisional, amount_of(outlook.request)):
+            provisional = by_people(provisional, reason)
+        ruling = provisional.ruling
         if ruling.auto:
             return f"Nobody has to: it is carried out at once. Rule: {ruling.rule}."
-        provisional = self._drawn_up_for_show(kind, outlook, ruling, requester)
         panels = [await self.resolver.panel(stage, provisional, showing=True) for stage in ruling.stages]
         parts = [
             _names(panel, stage.quorum) if panel.people else "nobody yet"
@@ -197,6 +210,39 @@ class Opening(Judging):
 
     def _drawn_up_for_show(self, kind: type[Kind], outlook: Outlook, ruling: Ruling, requester: Person) -> Request:
         return self._drawn_up(kind.model_construct(), outlook, ruling, requester, "")
+
+
+async def _write_down(work: UnitOfWork, request: Request, panel: Panel, fault: str) -> None:
+    """Prove that the request was opened, and say in its thread what the policy could not be applied for."""
+    await record(
+        work,
+        request,
+        "opened",
+        Actor.of(request.requester),
+        request.created_at,
+        params=dict(request.params),
+        rule=request.ruling.rule,
+        policy=request.ruling.policy_digest,
+        changes=[[each.label, each.now, each.proposed] for each in request.changes],
+        approvers=[each.email for each in panel.people],
+        fallback=panel.fallback,
+        extends=request.extends,
+        fault=fault,
+    )
+    if fault:
+        await tell_thread(work, request, "policy_failed", note=fault)
+
+
+def amount_of(asked: Mapping[str, Any]) -> int:
+    """Return the cents that a request asks for, as conditions have it in dollars: the raise, or else the limit."""
+    found = asked.get("raise_amount", asked.get("monthly_limit"))
+    return max(0, round(found * 100)) if isinstance(found, int | float) else 0
+
+
+def by_people(request: Request, reason: str) -> Request:
+    """Return what a rule may not approve by itself as people decide it, with the *reason* as a mark."""
+    ruling = replace(request.ruling, auto=False, stages=request.ruling.otherwise)
+    return replace(request, ruling=ruling, risks=(*request.risks, reason))
 
 
 _FEW = 4

@@ -24,6 +24,11 @@ class AuditLog(Section):
         await self.connection.execute(sa.update(_head).values(seq=entry.seq, hash=entry.hash))
         return entry
 
+    async def hold_log(self) -> None:
+        """Let no other transaction append until this one ends: for what must be counted and added to at once."""
+        await self.once(_head, {"id": 1, "seq": 0, "hash": GENESIS})
+        await self.connection.execute(sa.select(_head).with_for_update())
+
     async def audit_head(self) -> Head:
         """Return the last entry's number and hash: what an export must end with."""
         row = (await self.connection.execute(sa.select(_head))).one_or_none()

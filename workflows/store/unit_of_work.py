@@ -7,6 +7,7 @@ from workflows.lifecycle import FINAL
 from workflows.model import Dossier, Request
 from workflows.store.alerts import Alerts
 from workflows.store.audit_log import AuditLog
+from workflows.store.automatic import Automatic
 from workflows.store.claims import Claims
 from workflows.store.costs import Costs
 from workflows.store.freezes import Freezes
@@ -21,7 +22,20 @@ from workflows.store.usage import Usage
 
 
 class UnitOfWork(
-    Requests, Claims, Ledger, Outbox, AuditLog, Costs, Alerts, Prompts, Reports, Freezes, Usage, Inquiries, Policies
+    Requests,
+    Claims,
+    Ledger,
+    Outbox,
+    AuditLog,
+    Costs,
+    Alerts,
+    Prompts,
+    Reports,
+    Freezes,
+    Usage,
+    Inquiries,
+    Policies,
+    Automatic,
 ):
     """The requests, keys, ledger, outbox, audit log, costs, usage, alerts and snapshot of the organisation together.
 

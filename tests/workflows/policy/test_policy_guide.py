@@ -10,6 +10,8 @@ from workflows.policy import cases_from_text, policy_from_text
 from workflows.policy.question import EXAMPLE
 from workflows.policy.schema import (
     AlertsSection,
+    AutoSection,
+    BreakerSection,
     BudgetSection,
     DigestSection,
     EnvironmentSection,
@@ -46,7 +48,18 @@ def test_there_are_examples() -> None:
 
 
 @pytest.mark.parametrize(
-    "section", [PolicyFile, EnvironmentSection, RuleSection, StageSection, AlertsSection, BudgetSection, DigestSection]
+    "section",
+    [
+        PolicyFile,
+        EnvironmentSection,
+        RuleSection,
+        StageSection,
+        AlertsSection,
+        BudgetSection,
+        DigestSection,
+        AutoSection,
+        BreakerSection,
+    ],
 )
 def test_every_name_is_explained(section: type[PolicyFile]) -> None:
     for name in section.model_fields:

@@ -2,6 +2,7 @@
 
 from workflows.store.tables.alerts import alerts, cost_reads, costs, marks, month_limits, pictures
 from workflows.store.tables.audit import audit_entries, audit_head
+from workflows.store.tables.automatic import auto_approvals, breakers
 from workflows.store.tables.columns import metadata
 from workflows.store.tables.freezing import freezes
 from workflows.store.tables.grants import abilities, claims, effects, rate_limit_firsts
@@ -20,7 +21,9 @@ __all__ = [
     "alerts",
     "audit_entries",
     "audit_head",
+    "auto_approvals",
     "awaited",
+    "breakers",
     "claims",
     "cost_reads",
     "costs",

@@ -1,0 +1,43 @@
+"""What rules approved by themselves, and the breaker that stops them."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from workflows.store import tables
+from workflows.store.section import Section
+
+_approvals, _breakers = tables.auto_approvals, tables.breakers
+
+
+class Automatic(Section):
+    async def note_auto(
+        self, request_id: str, rule: str, project_id: str, cents: int, at: datetime, *, counts: bool
+    ) -> None:
+        """Remember an approval by a rule; ``counts``: it brings the breaker nearer."""
+        row = {"request_id": request_id, "rule": rule, "project_id": project_id, "cents": cents, "counts": counts}
+        await self.connection.execute(sa.insert(_approvals).values(**row, at=at))
+
+    async def auto_used(self, rule: str, project_id: str, since: datetime) -> tuple[int, int]:
+        """Return how many requests a rule approved for a project since then, and their cents together."""
+        mine = (_approvals.c.rule == rule, _approvals.c.project_id == project_id, _approvals.c.at >= since)
+        query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(_approvals.c.cents), 0)).where(*mine)
+        count, cents = (await self.connection.execute(query)).one()
+        return int(count), int(cents)
+
+    async def auto_count(self, since: datetime) -> int:
+        """Return how many approvals since then bring the breaker nearer."""
+        query = sa.select(sa.func.count()).where(_approvals.c.at > since, _approvals.c.counts.is_(True))
+        return int((await self.connection.execute(query)).scalar_one())
+
+    async def breaker_until(self, now: datetime) -> datetime | None:
+        """Return until when no rule approves by itself, None while they do."""
+        standing = (_breakers.c.at <= now, _breakers.c.until > now)
+        query = sa.select(_breakers.c.until).where(*standing).order_by(_breakers.c.until.desc()).limit(1)
+        until: datetime | None = (await self.connection.execute(query)).scalar_one_or_none()
+        return until
+
+    async def open_breaker(self, now: datetime, until: datetime) -> None:
+        """Let no rule approve by itself for a while."""
+        last = (await self.connection.execute(sa.select(sa.func.max(_breakers.c.number)))).scalar() or 0
+        await self.connection.execute(sa.insert(_breakers).values(number=last + 1, at=now, until=until))
