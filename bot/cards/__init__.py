@@ -14,6 +14,7 @@ from bot.cards.notes import alarm, direct, note
 from bot.cards.policy import breaker_notice, policy_notice
 from bot.cards.spend import overview, statement
 from bot.cards.stage import stage
+from bot.cards.waiting import waiting
 from bot.cards.who import asking, who
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "stage",
     "statement",
     "unfrozen",
+    "waiting",
     "who",
 ]

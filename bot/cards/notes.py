@@ -17,6 +17,7 @@ SENTENCES: Mapping[str, str] = {
     "opened": "📨 {Title} is open. {next}",
     "concerned": "📣 {by} asks for something that concerns you: {title}.",
     "approved_by_rule": "🟢 {Title} needs no decision: the rule {rule} approves it. It will be carried out now.",
+    "reminder": "🔔 {Title} waits for your decision. {expires}.",
     "asked": "❓ {by} asks something about {title}. *Answer* is in its thread.",
     "answered": "💬 {by} answered your question about {title}.",
     "policy_failed": "⚠️ The policy could not be applied to {title}, so the fallback approvers decide it.",
@@ -108,6 +109,7 @@ def _facts(dossier: Dossier) -> dict[str, str]:
     retiring = held.retire_at if held is not None and not held.terms.when_unused else None
     return {
         "next": _next(dossier),
+        "expires": date(request.expires_at, "It expires"),
         "result": f" {done}" if done else "",
         "state": " ".join(BADGES[request.state]),
         "rule": f"*{inline(request.ruling.rule, 80)}*",

@@ -13,6 +13,7 @@ from bot.notifier.outcomes import BadChannel, Gone, Refused, raise_for
 from bot.slack_api import FAILURES, problem_of
 from workflows.lifecycle import State
 from workflows.model import ClaimState, Dossier, OutboxEntry, Posted, Role
+from workflows.service.reminding import REMINDER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,10 +154,23 @@ def _over(telling: Telling) -> bool:
             return not cards.is_ending(request, detail)
         case Role.CLAIM:
             return claim is None or claim.offers != int(detail) or claim.state is ClaimState.CLAIMED
-        case Role.DIRECT if detail.startswith(f"{Role.ENDING}:"):
-            return not cards.is_ending(request, detail.partition(":")[2])
+        case Role.DIRECT:
+            return _told_in_vain(telling, detail)
         case _:
             return False
+
+
+def _told_in_vain(telling: Telling, detail: str) -> bool:
+    """Whether a direct message about an end, or about what waits for somebody, has nothing to say any more."""
+    what, _, rest = detail.partition(":")
+    request = telling.dossier.request
+    if what == Role.ENDING:
+        return not cards.is_ending(request, rest)
+    if what != REMINDER:
+        return False
+    stage, _, person = rest.split(":", 2)
+    decided = any(each.stage == int(stage) and each.approver.id == person for each in telling.dossier.decisions)
+    return decided or request.state is not State.PENDING or request.stage != int(stage)
 
 
 _DRAWINGS: Mapping[str, Callable[[Telling, str], Message]] = {

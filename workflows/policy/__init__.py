@@ -4,7 +4,7 @@ from workflows.policy.cases import Case, cases_from_file, cases_from_text
 from workflows.policy.loading import load_policy, policy_from_text
 from workflows.policy.question import Question
 from workflows.policy.rules import Explanation, Policy, Rule
-from workflows.policy.templates import Alerts, Breaker, Budget, Digest, Environment, Keys, Terms
+from workflows.policy.templates import Alerts, Breaker, Budget, Digest, Environment, Keys, Reminders, Terms
 
 __all__ = [
     "Alerts",
@@ -17,6 +17,7 @@ __all__ = [
     "Keys",
     "Policy",
     "Question",
+    "Reminders",
     "Rule",
     "Terms",
     "cases_from_file",

@@ -21,13 +21,14 @@ from workflows.policy.schema import (
     EnvironmentSection,
     KeysSection,
     PolicyFile,
+    RemindersSection,
     RuleSection,
     StageSection,
     TermsSection,
     Weekday,
 )
 from workflows.policy.source import Source, read
-from workflows.policy.templates import Alerts, Breaker, Budget, Digest, Environment, Keys, Terms
+from workflows.policy.templates import Alerts, Breaker, Budget, Digest, Environment, Keys, Reminders, Terms
 
 MONEY = frozenset({"raise_amount", "monthly_limit"})
 """What a request asks for in dollars, as conditions have it: the raise, or else the limit."""
@@ -96,6 +97,7 @@ def policy_from_text(text: str, name: str, *, examples: Examples | None = None) 
         keys=_keys(file.keys),
         alerts=_alerts(file.alerts),
         weekly_digest=_digest(file.digest),
+        reminders=_reminders(file.reminders),
         breaker=Breaker(approvals=file.breaker.approvals, minutes=file.breaker.minutes),
     )
 
@@ -144,6 +146,16 @@ def _alerts(section: AlertsSection) -> Alerts:
 
 def _digest(section: DigestSection) -> Digest:
     return Digest(weekly=section.weekly, weekday=get_args(Weekday).index(section.weekday), hour=section.hour)
+
+
+def _reminders(section: RemindersSection) -> Reminders:
+    return Reminders(
+        after=_sorted(section.after_hours),
+        begins=section.begins,
+        ends=section.ends,
+        days=frozenset(map(get_args(Weekday).index, section.days)),
+        digest_above=section.digest_above,
+    )
 
 
 def _terms(section: TermsSection, otherwise: Terms) -> Terms:

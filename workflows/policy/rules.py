@@ -11,7 +11,7 @@ from workflows.model import Approvers, ApproverSource, AutoTerms, Ruling, Stage
 from workflows.money import dollars
 from workflows.policy.conditions import Condition
 from workflows.policy.question import Question
-from workflows.policy.templates import Alerts, Breaker, Digest, Environment, Keys
+from workflows.policy.templates import Alerts, Breaker, Digest, Environment, Keys, Reminders
 
 NO_RULE = "no rule matched"
 IN_DOUBT = "no rule could be applied"
@@ -87,6 +87,7 @@ class Policy:
     alerts: Alerts = field(default_factory=Alerts)
     weekly_digest: Digest = field(default_factory=Digest)
     breaker: Breaker = field(default_factory=Breaker)
+    reminders: Reminders = field(default_factory=Reminders)
 
     @property
     def requester_groups(self) -> frozenset[str]:

@@ -23,7 +23,7 @@ from workflows.policy.fields import (
     fault,
 )
 from workflows.policy.rules import PENDING_HOURS
-from workflows.policy.templates import Alerts, Breaker, Digest, Terms
+from workflows.policy.templates import Alerts, Breaker, Digest, Reminders, Terms
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _ORGANIZATION_OWNERS = Approvers(source=ApproverSource.ORGANIZATION_OWNERS)
@@ -179,6 +179,20 @@ class DigestSection(Section):
     hour: int = Field(default=Digest().hour, ge=0, le=23)
 
 
+class RemindersSection(Section):
+    after_hours: list[Annotated[int, Field(ge=1, le=1000)]] = Field(default=list(Reminders().after))
+    begins: int = Field(default=Reminders().begins, ge=0, le=23)
+    ends: int = Field(default=Reminders().ends, ge=1, le=24)
+    days: list[Weekday] = Field(default=["monday", "tuesday", "wednesday", "thursday", "friday"], min_length=1)
+    digest_above: int = Field(default=Reminders().digest_above, ge=1, le=100)
+
+    @model_validator(mode="after")
+    def _begins_first(self) -> Self:
+        if self.begins >= self.ends:
+            raise fault("ends must be later than begins", "ends")
+        return self
+
+
 class PolicyFile(Section):
     version: Literal[1]
     environments: EnvironmentsSection
@@ -190,4 +204,5 @@ class PolicyFile(Section):
     alerts: AlertsSection = AlertsSection()
     digest: DigestSection = DigestSection()
     breaker: BreakerSection = BreakerSection()
+    reminders: RemindersSection = RemindersSection()
     rules: list[RuleSection] = Field(min_length=1)

@@ -85,6 +85,21 @@ class Alerts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reminders:
+    """After how many working hours somebody is reminded; none: never.
+
+    Working hours go from ``begins`` until before ``ends`` o'clock on ``days`` (0 is Monday), in everybody's own zone.
+    Of more than ``digest_above`` requests that wait for one person there is one message a day.
+    """
+
+    after: tuple[int, ...] = (4, 12, 24)
+    begins: int = 9
+    ends: int = 17
+    days: frozenset[int] = frozenset(range(5))
+    digest_above: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
 class Breaker:
     """After so many approvals by rules within so many minutes, people decide for as many minutes."""
 

@@ -39,7 +39,7 @@ class Reports:
             ownership=Ownership(organization=service.organization, database=database, now=now),
             database=database,
             figures=figures,
-            terms=service.policy.weekly_digest,
+            terms=lambda: service.policy.weekly_digest,
             turn=turn,
             now=now,
         )

@@ -16,8 +16,9 @@ from workflows.policy import Digest as Terms
 from workflows.reports.digest import Digest
 from workflows.reports.figures import Figures, Week
 from workflows.reports.ownership import Ownership
-from workflows.reports.weeks import due_at, is_due, week_of, weeks_due, zone_of
+from workflows.reports.weeks import due_at, is_due, week_of, weeks_due
 from workflows.service.desk import SCHEDULER
+from workflows.service.working_time import zone_of
 from workflows.store import Database
 
 DIGEST = "digest"
@@ -56,7 +57,7 @@ class Weekly:
         ownership: Ownership,
         database: Database,
         figures: Figures,
-        terms: Terms,
+        terms: Callable[[], Terms],
         turn: Turn,
         now: Callable[[], datetime],
     ) -> None:
@@ -75,7 +76,7 @@ class Weekly:
         A week that was due before *begun* is over: nobody wants a digest in the middle of the week in which the bot
         was installed.
         """
-        if not self._terms.weekly or self._now() < begun + FIRST:
+        if not self._terms().weekly or self._now() < begun + FIRST:
             return 0
         _, missing, _ = await self._look()
         if not await self._ownership.read_some(wanted=bool(missing)):
@@ -90,7 +91,7 @@ class Weekly:
 
     async def _look(self) -> tuple[Mapping[str, Sequence[Project]], Sequence[str], set[tuple[str, str]]]:
         """Return who owns what, whose digest is due soon or now, and what was written of those weeks."""
-        weeks = weeks_due(self._now() + LEAD, self._terms)
+        weeks = weeks_due(self._now() + LEAD, self._terms())
         owned = await self._ownership.owned()
         async with self._database.read() as work:
             written = await work.reported(DIGEST, weeks)
@@ -98,7 +99,7 @@ class Weekly:
 
     def _is_due(self, person: Person, begun: datetime) -> bool:
         local = self._now().astimezone(zone_of(person.tz))
-        return is_due(local, self._terms) and due_at(local, self._terms).astimezone(UTC) >= begun
+        return is_due(local, self._terms()) and due_at(local, self._terms()).astimezone(UTC) >= begun
 
     def _week(self, person: Person) -> str:
         return week_of(self._now().astimezone(zone_of(person.tz)))

@@ -1,7 +1,6 @@
 """When a digest is due, week by week of its reader's own calendar: pure."""
 
-from datetime import UTC, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta, timezone
 
 from workflows.policy import Digest
 
@@ -29,11 +28,3 @@ def weeks_due(now: datetime, terms: Digest) -> frozenset[str]:
     hours = range(-12, 15)
     somewhere = (now.astimezone(timezone(timedelta(hours=each))) for each in hours)
     return frozenset(week_of(local) for local in somewhere if is_due(local, terms))
-
-
-def zone_of(name: str) -> ZoneInfo | timezone:
-    """Return the time zone with this name; UTC for one that nobody knows."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC

@@ -30,7 +30,7 @@ class Asking(Desk):
             raise await self.refuse(request, person, "question", refused, delivery) from None
         async with self.database.begin() as work:
             await self.once(work, delivery)
-            request = await self._held(work, request.id)
+            request = await self._locked(work, request.id)
             asked = await work.inquiries(request.id)
             if len(asked) >= MOST:
                 raise Refusal(f"There were {MOST} questions about this already. Talk to {request.requester.name}.")
@@ -59,7 +59,7 @@ class Asking(Desk):
             raise await self.refuse(request, person, "answer", refused, delivery) from None
         async with self.database.begin() as work:
             await self.once(work, delivery)
-            request = await self._held(work, request.id)
+            request = await self._locked(work, request.id)
             asked = _asked(await work.inquiries(request.id), number)
             now = self.now()
             if not await work.answer(request.id, asked.number, said, now):
@@ -97,7 +97,7 @@ class Asking(Desk):
         if not await self.decides(request, person):
             raise NotAllowed("Only who may decide this now, or an administrator, can ask about it here.")
 
-    async def _held(self, work: UnitOfWork, request_id: str) -> Request:
+    async def _locked(self, work: UnitOfWork, request_id: str) -> Request:
         request = await work.get(request_id, lock=True)
         _still_open(request)
         return request

@@ -11,6 +11,7 @@ from workflows.service.governing import Governing
 from workflows.service.granting import Granting
 from workflows.service.knowing import Knowing
 from workflows.service.looking import Looking
+from workflows.service.reminding import Reminding
 from workflows.service.repeating import Repeating
 from workflows.service.spending import Spending
 
@@ -29,5 +30,6 @@ class Service(
     Spending,
     Freezing,
     Governing,
+    Reminding,
 ):
     """Everything people can do. Each method raises errors of ``workflows.errors`` that say what to do instead."""

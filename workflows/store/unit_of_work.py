@@ -16,6 +16,7 @@ from workflows.store.ledger import Ledger
 from workflows.store.outbox import Outbox
 from workflows.store.policies import Policies
 from workflows.store.prompts import Prompts
+from workflows.store.reminders import Reminding
 from workflows.store.reports import Reports
 from workflows.store.requests import Requests
 from workflows.store.usage import Usage
@@ -36,6 +37,7 @@ class UnitOfWork(
     Inquiries,
     Policies,
     Automatic,
+    Reminding,
 ):
     """The requests, keys, ledger, outbox, audit log, costs, usage, alerts and snapshot of the organisation together.
 

@@ -16,6 +16,7 @@ from workflows.policy.schema import (
     DigestSection,
     EnvironmentSection,
     PolicyFile,
+    RemindersSection,
     RuleSection,
     StageSection,
 )
@@ -59,6 +60,7 @@ def test_there_are_examples() -> None:
         DigestSection,
         AutoSection,
         BreakerSection,
+        RemindersSection,
     ],
 )
 def test_every_name_is_explained(section: type[PolicyFile]) -> None:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from workflows.policy import Digest
-from workflows.reports.weeks import due_at, is_due, week_of, weeks_due, zone_of
+from workflows.reports.weeks import due_at, is_due, week_of, weeks_due
+from workflows.service.working_time import zone_of
 
 MONDAYS = Digest()
 

@@ -10,6 +10,7 @@ from workflows.store.tables.inquiries import inquiries
 from workflows.store.tables.organization import models, projects, users
 from workflows.store.tables.policies import policies
 from workflows.store.tables.promptlayer import alert_prompts, folders
+from workflows.store.tables.reminders import reminders
 from workflows.store.tables.reports import reports
 from workflows.store.tables.requests import awaited, decisions, requests, steps
 from workflows.store.tables.telling import deliveries, leases, outbox, posted
@@ -44,6 +45,7 @@ __all__ = [
     "posted",
     "projects",
     "rate_limit_firsts",
+    "reminders",
     "reports",
     "requests",
     "steps",
