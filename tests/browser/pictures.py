@@ -44,7 +44,7 @@ def check(folder: Path) -> None:
 async def approval_card(page: Page, folder: Path) -> None:
     """Picture a request in its project's channel and its thread, with the buttons, as the owner sees them."""
     await page.get_by_role("button", name=re.compile(r"^\d+ repl")).last.click(timeout=PATIENCE)
-    await expect(page.get_by_role("button", name="Approve")).to_be_visible()
+    await expect(page.get_by_role("button", name="Approve", exact=True)).to_be_visible()
     await _rest(page)
     sidebar = await page.get_by_role("navigation", name="Workspace").bounding_box()
     size = page.viewport_size

@@ -84,12 +84,12 @@ async def test_a_newcomer_gets_a_project_by_clicking(acme: Installation, windows
     await dana.get_by_role("link", name="requests").click()
     await expect(card(dana, "New project spanish-desk")).to_contain_text("Waiting for a decision")
     thread = await open_thread(olivia, "New project spanish-desk")
-    await thread.get_by_role("button", name="Approve").click()
+    await thread.get_by_role("button", name="Approve", exact=True).click()
 
     for page in (dana, olivia):
         await expect(card(page, "New project spanish-desk")).to_contain_text("Done")
         await expect(card(page, "New project spanish-desk")).to_contain_text("Olivia Hart approved")
-    await expect(thread.get_by_role("button", name="Approve")).to_have_count(0)
+    await expect(thread.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
     (project_id,) = await acme.projects("spanish-desk")
     assert await acme.limit(project_id) == 1000_50
     await dana.get_by_role("link", name=re.compile("^Countersign")).click()
@@ -137,7 +137,7 @@ async def test_an_owner_raises_a_budget_from_the_telephone(acme: Installation, w
     lena = await windows.person_page(acme.slack_url, "lena", where="requests", width=390, height=844)
     thread = await open_thread(lena, "budget of prompt-lab")
     await expect(thread).to_contain_text("$100 → $140")
-    approve = thread.get_by_role("button", name="Approve")
+    approve = thread.get_by_role("button", name="Approve", exact=True)
     await expect(approve).to_be_in_viewport()
     await approve.dblclick()
 
@@ -227,12 +227,12 @@ async def test_a_link_to_a_request_survives_choosing_who_one_is(acme: Installati
     await page.goto(f"{acme.slack_url}/archives/{channel}/p{ts}")
     await page.get_by_role("button", name="Lena Fischer Owns prompt-lab").click()
     thread = page.get_by_role("complementary", name="Thread")
-    await expect(thread.get_by_role("button", name="Approve")).to_be_visible()
+    await expect(thread.get_by_role("button", name="Approve", exact=True)).to_be_visible()
 
     await page.get_by_role("button", name="You are Lena Fischer").click()
     await page.get_by_role("button", name="Quinn Weber").click()
     await expect(page.get_by_role("button", name="You are Quinn Weber")).to_be_visible()
-    await thread.get_by_role("button", name="Approve").click()
+    await thread.get_by_role("button", name="Approve", exact=True).click()
     await expect(thread.get_by_text("not one of them")).to_be_visible()
 
 
