@@ -24,6 +24,9 @@ GROWING = (
     "marks",
     "alerts",
     "reports",
+    "inquiries",
+    "auto_approvals",
+    "reminders",
 )
 
 NOW = Clock()()
@@ -62,6 +65,11 @@ QUERIES: dict[str, Callable[[UnitOfWork], Awaitable[Any]]] = {
     "report": lambda work: work.report("digest", "ada@acme.example", "2026-W48"),
     "reports_begun": lambda work: work.reports_begun(),
     "alerts": lambda work: work.alerts((Scope.PROJECT, "proj_1"), "2026-11"),
+    "inquiries": lambda work: work.inquiries("R1"),
+    "answer": lambda work: work.answer("R1", 1, "Yes", NOW),
+    "auto_used": lambda work: work.auto_used("small", "proj_1", NOW),
+    "auto_count": lambda work: work.auto_count(NOW),
+    "waited_for": lambda work: work.waited_for(100),
     "alerts_since": lambda work: work.alerts_since(NOW, AlertKind.ANOMALY),
 }
 
