@@ -28,7 +28,7 @@ async def take(folder: Path) -> None:
     """Write both pictures into *folder*."""
     async with demonstrated() as address, running_chromium() as chromium:
         windows = Windows(chromium, scale=PIXELS_A_POINT)
-        owner = await windows.person_page(address, "sam", where="support-assistant", width=1224, height=588)
+        owner = await windows.person_page(address, "sam", where="support-assistant", width=1200, height=560)
         await approval_card(owner, folder)
         await form(await windows.person_page(address, "dana", where="general", height=900), folder)
         await windows.close()
