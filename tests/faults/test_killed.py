@@ -9,8 +9,8 @@ from tests.support.doomed.nursery import KILLED, Nursery
 from tests.support.doomed.order import Job
 from tests.support.installation import Installation
 
-SAMPLE = 4
-"""Every fourth point is tried; all of them with ``--whole``."""
+SAMPLE = 6
+"""Every sixth point is tried; all of them with ``--whole``."""
 
 JOBS: Mapping[str, Job] = {"opened": "notify", "approved": "execute", "executed": "notify"}
 """What the worker does at each moment when it dies: tell of the request, carry it out, tell what became of it."""
