@@ -10,7 +10,7 @@ MOST = 3
 
 def unbooked(told: Estimate) -> str:
     """Return one line: how much, since when, by which prices, as of when, and what is not in it."""
-    since = f"since {told.since:%-d %B} (UTC)"
+    since = f"since {told.since.day} {told.since:%B} (UTC)"
     when = blocks.date(told.as_of, "as of")
     if not told.cents:
         return f"*Not booked yet:* use of {_models(told)} {since}, which has no list price; {when}"

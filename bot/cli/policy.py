@@ -40,6 +40,8 @@ def commands() -> typer.Typer:
 def check(file: Annotated[Path, typer.Argument(help="The policy to read.")]) -> None:
     """Read a policy file and say the first thing that is wrong with it."""
     policy = load_policy(file, examples=examples(discover()))
+    for warning in policy.warnings:
+        typer.echo(f"! {warning}.")
     typer.echo(f"{file}: {len(policy.rules)} rules, {len(policy.environments)} environments, nothing wrong.")
 
 

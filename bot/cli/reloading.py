@@ -16,19 +16,22 @@ from workflows.service import Service
 EVERY = 2.0
 """Seconds between two looks; a file that changed since the last one is not read yet: it may be half written."""
 
-Look = tuple[int, int, int] | None
+Look = tuple[int, ...] | None
 """What tells one version of a file from another; None when there is no file."""
+
+NEVER: Look = ()
 
 log = structlog.get_logger(__name__)
 
 
 class Reloader:
-    """Reads the policy file again when it is not what it was."""
+    """Reads the policy file once, and again whenever it is not what it was."""
 
     def __init__(self, service: Service, path: Path) -> None:
         self._service = service
         self._path = path
-        self._taken = self._last = _look(path)
+        # What the service holds was read some time ago: the file may have changed since, so the first look reads it.
+        self._taken = self._last = NEVER
 
     async def look(self) -> bool:
         """Take the file if it changed and stands still now; says whether it was read."""
@@ -76,7 +79,7 @@ def _look(path: Path) -> Look:
         found = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
 def _digest(path: Path) -> str:

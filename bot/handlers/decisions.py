@@ -7,11 +7,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.blocks import Block
 from bot.forms import answer, approve_note, ask, deny
 from bot.handlers.guard import answering, promptly
 from bot.payloads import Click
 from workflows.model import Reference, Verdict
 from workflows.service import Service
+
+Act = Callable[[AsyncBoltContext, Click, Service], Awaitable[None]]
 
 
 def register(app: AsyncApp) -> None:
@@ -35,23 +38,15 @@ async def _approve(context: AsyncBoltContext, click: Click, service: Service) ->
     await service.decide(reference, click.user_id, Verdict.APPROVE, delivery=click.delivery)
 
 
-async def _deny(context: AsyncBoltContext, click: Click, service: Service) -> None:
-    """Ask why first; nothing is decided until that is answered."""
-    reference = Reference.parse(click.value)
-    request = (await service.dossier(reference.request_id)).request
-    await context.client.views_open(trigger_id=click.trigger_id, view=deny(reference, request.title))
+def _writes(dialog: Callable[[Reference, str], Block]) -> Act:
+    """Return an act that asks for some words first; nothing happens until they are sent."""
 
+    async def opens(context: AsyncBoltContext, click: Click, service: Service) -> None:
+        reference = Reference.parse(click.value)
+        request = (await service.dossier(reference.request_id)).request
+        await context.client.views_open(trigger_id=click.trigger_id, view=dialog(reference, request.title))
 
-async def _approve_note(context: AsyncBoltContext, click: Click, service: Service) -> None:
-    reference = Reference.parse(click.value)
-    request = (await service.dossier(reference.request_id)).request
-    await context.client.views_open(trigger_id=click.trigger_id, view=approve_note(reference, request.title))
-
-
-async def _ask(context: AsyncBoltContext, click: Click, service: Service) -> None:
-    reference = Reference.parse(click.value)
-    request = (await service.dossier(reference.request_id)).request
-    await context.client.views_open(trigger_id=click.trigger_id, view=ask(reference, request.title))
+    return opens
 
 
 async def _answer(context: AsyncBoltContext, click: Click, service: Service) -> None:
@@ -61,40 +56,25 @@ async def _answer(context: AsyncBoltContext, click: Click, service: Service) -> 
     await context.client.views_open(trigger_id=click.trigger_id, view=answer(str(reference), inquiry.text))
 
 
-async def _cancel(context: AsyncBoltContext, click: Click, service: Service) -> None:
-    del context
-    await service.cancel(Reference.parse(click.value).request_id, click.user_id, delivery=click.delivery)
+def _does(call: Callable[..., Awaitable[object]]) -> Act:
+    """Return an act that is one call of the service, about the request alone."""
+
+    async def acts(context: AsyncBoltContext, click: Click, service: Service) -> None:
+        del context
+        await call(service, Reference.parse(click.value).request_id, click.user_id, delivery=click.delivery)
+
+    return acts
 
 
-async def _retry(context: AsyncBoltContext, click: Click, service: Service) -> None:
-    del context
-    await service.retry(Reference.parse(click.value).request_id, click.user_id, delivery=click.delivery)
-
-
-async def _abandon(context: AsyncBoltContext, click: Click, service: Service) -> None:
-    del context
-    await service.abandon(Reference.parse(click.value).request_id, click.user_id, delivery=click.delivery)
-
-
-async def _extend(context: AsyncBoltContext, click: Click, service: Service) -> None:
-    del context
-    await service.extend(Reference.parse(click.value).request_id, click.user_id, delivery=click.delivery)
-
-
-async def _give_back(context: AsyncBoltContext, click: Click, service: Service) -> None:
-    del context
-    await service.give_back(Reference.parse(click.value).request_id, click.user_id, delivery=click.delivery)
-
-
-_ACTS: Mapping[str, Callable[[AsyncBoltContext, Click, Service], Awaitable[None]]] = {
+_ACTS: Mapping[str, Act] = {
     "approve": _approve,
-    "approve_note": _approve_note,
-    "ask": _ask,
+    "approve_note": _writes(approve_note),
+    "ask": _writes(ask),
     "answer": _answer,
-    "deny": _deny,
-    "cancel": _cancel,
-    "retry": _retry,
-    "abandon": _abandon,
-    "extend": _extend,
-    "give_back": _give_back,
+    "deny": _writes(deny),
+    "cancel": _does(Service.cancel),
+    "retry": _does(Service.retry),
+    "abandon": _does(Service.abandon),
+    "extend": _does(Service.extend),
+    "give_back": _does(Service.give_back),
 }

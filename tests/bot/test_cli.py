@@ -157,6 +157,20 @@ def test_the_built_in_policy_is_checked_against_the_kinds(capsys: pytest.Capture
     assert (wrong.code, "did you mean raise_amount?" in wrong.err) == (1, True)
 
 
+def test_what_is_allowed_and_probably_not_meant_is_warned_of(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.yml"
+    default = (Path(__file__).parents[2] / "workflows" / "policy" / "default.yml").read_text("utf-8")
+    policy.write_text(default.replace("\nrules:\n", "\nrules:\n  - {name: closed, kinds: [archive], deny: Closed.}\n"))
+
+    said = Said(capsys, "policy", "check", str(policy))
+
+    assert said.code == 0
+    warned = [each for each in said.out.splitlines() if each.startswith("!")]
+    assert [each.partition(", rule ")[2] for each in warned] == ['"archive": "closed" denies what this is about.']
+
+
 def test_a_rule_is_explained_without_asking_anybody(capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["--param", "monthly_limit=1500", "--param", "raise_amount=100", "--param", "raise_percent=5"]
 

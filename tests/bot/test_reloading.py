@@ -1,6 +1,7 @@
 """A policy file that changes while the bot runs: taken once it stands still, or kept out with its line."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -40,10 +41,17 @@ def rules(acme: Company) -> int:
     return len(acme.service.policy.rules)
 
 
-async def test_a_changed_file_is_taken_once_it_stands_still(acme: Company, file: Path) -> None:
-    await acme.service.adopt(load_policy(file))
-    reloader, before = Reloader(acme.service, file), rules(acme)
+async def watching(acme: Company, file: Path) -> Reloader:
+    """Return a reloader that has taken the file as it is."""
+    reloader = Reloader(acme.service, file)
     assert not await reloader.look()
+    assert await reloader.look()
+    assert not await reloader.look()
+    return reloader
+
+
+async def test_a_changed_file_is_taken_once_it_stands_still(acme: Company, file: Path) -> None:
+    reloader, before = await watching(acme, file), rules(acme)
 
     write(file, CLOSED)
     assert not await reloader.look()  # it may be half written
@@ -54,9 +62,31 @@ async def test_a_changed_file_is_taken_once_it_stands_still(acme: Company, file:
     assert not await reloader.look()
 
 
-async def test_a_broken_or_missing_file_keeps_the_old_policy_until_it_is_mended(acme: Company, file: Path) -> None:
+async def test_a_change_between_the_start_and_the_first_look_is_taken(acme: Company, file: Path) -> None:
     await acme.service.adopt(load_policy(file))
-    reloader, before = Reloader(acme.service, file), acme.service.policy
+    before = rules(acme)
+    write(file, CLOSED)
+    reloader = Reloader(acme.service, file)
+
+    await reloader.look()
+    await reloader.look()
+
+    assert rules(acme) == before + 1
+
+
+async def test_a_change_that_keeps_size_and_time_is_seen(acme: Company, file: Path) -> None:
+    reloader, before = await watching(acme, file), await asyncio.to_thread(file.stat)
+
+    write(file, POLICY.replace("version: 1\n", "version: 9\n"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert not await reloader.look()
+    assert await reloader.look()
+
+
+async def test_a_broken_or_missing_file_keeps_the_old_policy_until_it_is_mended(acme: Company, file: Path) -> None:
+    reloader = await watching(acme, file)
+    before = acme.service.policy
 
     for spoilt in (POLICY.replace("stages", "stagse", 1), ""):
         write(file, spoilt)

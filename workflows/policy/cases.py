@@ -9,8 +9,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from workflows.model import Approvers, Ruling
 from workflows.policy.fields import Anybody, Name, Section, Word, fault
-from workflows.policy.loading import first_fault, text_of
-from workflows.policy.source import read
+from workflows.policy.loading import first_fault
+from workflows.policy.source import read, text_of
 
 Given = str | int | float | bool
 

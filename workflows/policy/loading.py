@@ -1,7 +1,7 @@
 """From a policy file to a frozen policy, or to one sentence that names the place and the mend."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from workflows.errors import PolicyInvalid
 from workflows.model import AutoTerms, Stage
 from workflows.policy.conditions import Examples, compiled, nearest
+from workflows.policy.reach import closed, unreachable
 from workflows.policy.rules import Policy, Rule
 from workflows.policy.schema import (
     AlertsSection,
@@ -27,13 +28,12 @@ from workflows.policy.schema import (
     TermsSection,
     Weekday,
 )
-from workflows.policy.source import Source, read
+from workflows.policy.source import Source, read, text_of
 from workflows.policy.templates import Alerts, Breaker, Budget, Digest, Environment, Keys, Reminders, Terms
 
 MONEY = frozenset({"raise_amount", "monthly_limit"})
 """What a request asks for in dollars, as conditions have it: the raise, or else the limit."""
 
-LARGEST = 1_000_000  # bytes; a policy of 200 rules is about 60,000
 _SENTENCES = {
     "missing": "{field} is missing",
     "string_type": "{field} must be a text; put it in quotes",
@@ -61,21 +61,6 @@ def load_policy(path: Path | None, *, examples: Examples | None = None) -> Polic
     return policy_from_text(text_of(path, "policy file"), str(path), examples=examples)
 
 
-def text_of(path: Path, what: str) -> str:
-    """Return the text of a file that is a *what*. Raises ``PolicyInvalid`` for what cannot be read as one."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise PolicyInvalid(f"{path} is larger than {LARGEST:,} bytes; that is no {what}")
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        raise PolicyInvalid(f"{path} cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise PolicyInvalid(f"{path}, line {line}: this is not UTF-8 text") from None
-
-
 def policy_from_text(text: str, name: str, *, examples: Examples | None = None) -> Policy:
     """Read a policy from *text*; *name* stands for the file in messages. Raises ``PolicyInvalid``."""
     source = read(text, name)
@@ -84,7 +69,7 @@ def policy_from_text(text: str, name: str, *, examples: Examples | None = None) 
     except ValidationError as invalid:
         raise first_fault(source, invalid) from None
     rules = tuple(_rule(source, index, section, examples) for index, section in enumerate(file.rules))
-    _check_order(source, rules)
+    _check_order(source, rules, examples or ())
     return Policy(
         name=name,
         digest=hashlib.sha256(text.encode()).hexdigest(),
@@ -99,6 +84,7 @@ def policy_from_text(text: str, name: str, *, examples: Examples | None = None) 
         weekly_digest=_digest(file.digest),
         reminders=_reminders(file.reminders),
         breaker=Breaker(approvals=file.breaker.approvals, minutes=file.breaker.minutes),
+        warnings=tuple(_warnings(source, rules, examples or ())),
     )
 
 
@@ -216,20 +202,20 @@ def _stage(section: StageSection) -> Stage:
     return Stage(name=section.name or " or ".join(map(str, approvers)), approvers=approvers, quorum=section.quorum)
 
 
-def _check_order(source: Source, rules: Sequence[Rule]) -> None:
-    """Refuse two rules of one name, and a rule that stands below one which takes everything of its kinds."""
+def _check_order(source: Source, rules: Sequence[Rule], known: Iterable[str]) -> None:
+    """Refuse two rules of one name, and a rule that can never match."""
     for index, rule in enumerate(rules):
-        above = rules[:index]
-        if any(each.name == rule.name for each in above):
+        if any(each.name == rule.name for each in rules[:index]):
             raise source.fault(("rules", index, "name"), "another rule above has this name")
-        for each in above:
-            if not rule.denied and _takes_all(each, rule):
-                raise source.fault(("rules", index), f'this can never match; "{each.name}" above it takes everything')
+    for index in range(len(rules)):
+        if problem := unreachable(rules, index, known):
+            raise source.fault(("rules", index), problem)
 
 
-def _takes_all(above: Rule, rule: Rule) -> bool:
-    always = above.condition.text.strip() == "true" and not above.denied
-    return always and (not above.kinds or (bool(rule.kinds) and set(rule.kinds) <= set(above.kinds)))
+def _warnings(source: Source, rules: Sequence[Rule], known: Iterable[str]) -> Iterator[str]:
+    for index in range(len(rules)):
+        if doubt := closed(rules, index, known):
+            yield f"{source.place(('rules', index))}: {doubt}"
 
 
 def first_fault(source: Source, invalid: ValidationError) -> PolicyInvalid:

@@ -73,7 +73,10 @@ class Explanation:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """The whole file, frozen. ``digest`` is SHA-256 of its text, so that a stored ruling names what it came from."""
+    """The whole file, frozen. ``digest`` is SHA-256 of its text, so that a stored ruling names what it came from.
+
+    ``warnings`` are sentences about what is allowed and probably not meant, each with its place.
+    """
 
     name: str
     digest: str
@@ -88,6 +91,7 @@ class Policy:
     weekly_digest: Digest = field(default_factory=Digest)
     breaker: Breaker = field(default_factory=Breaker)
     reminders: Reminders = field(default_factory=Reminders)
+    warnings: tuple[str, ...] = ()
 
     @property
     def requester_groups(self) -> frozenset[str]:

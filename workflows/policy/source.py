@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path as File
 from typing import Any
 
 import yaml
@@ -11,6 +12,7 @@ from workflows.errors import PolicyInvalid
 Path = Sequence[str | int]
 MOST_VALUES = 50_000
 DEEPEST = 20
+LARGEST = 1_000_000  # bytes; a policy of 200 rules is about 60,000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,21 @@ class Source:
                 return f"environment {name}"
             case _:
                 return ""
+
+
+def text_of(path: File, what: str) -> str:
+    """Return the text of a file that is a *what*. Raises ``PolicyInvalid`` for what cannot be read as one."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise PolicyInvalid(f"{path} is larger than {LARGEST:,} bytes; that is no {what}")
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise PolicyInvalid(f"{path} cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise PolicyInvalid(f"{path}, line {line}: this is not UTF-8 text") from None
 
 
 def read(text: str, name: str, begins: str = "version: 1") -> Source:

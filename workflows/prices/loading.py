@@ -9,10 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from workflows.errors import PolicyInvalid
-from workflows.policy.source import Source, read
+from workflows.policy.source import Source, read, text_of
 from workflows.prices.table import Price, Prices
 
-LARGEST = 1_000_000  # bytes
 DEAREST = 100_000  # dollars for a million tokens; more is a slip of the pen
 _FIELDS = ("input", "cached_input", "output")
 
@@ -25,16 +24,7 @@ def load_prices(path: Path | None) -> Prices:
     if path is None:
         text = (resources.files("workflows.prices") / "list_prices.yml").read_text("utf-8")
         return prices_from_text(text, "the built-in prices")
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise PolicyInvalid(f"{path} is larger than {LARGEST:,} bytes; that is no file of prices")
-        return prices_from_text(content.decode("utf-8-sig"), str(path))
-    except OSError as error:
-        raise PolicyInvalid(f"{path} cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise PolicyInvalid(f"{path} is not UTF-8 text") from None
+    return prices_from_text(text_of(path, "file of prices"), str(path))
 
 
 def prices_from_text(text: str, name: str) -> Prices:

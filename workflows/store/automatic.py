@@ -1,6 +1,6 @@
 """What rules approved by themselves, and the breaker that stops them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -8,6 +8,8 @@ from workflows.store import tables
 from workflows.store.section import Section
 
 _approvals, _breakers = tables.auto_approvals, tables.breakers
+SKEW = timedelta(minutes=10)
+"""How far the clocks of two processes may be apart: a breaker that one opened holds for the other too."""
 
 
 class Automatic(Section):
@@ -32,7 +34,7 @@ class Automatic(Section):
 
     async def breaker_until(self, now: datetime) -> datetime | None:
         """Return until when no rule approves by itself, None while they do."""
-        standing = (_breakers.c.at <= now, _breakers.c.until > now)
+        standing = (_breakers.c.at <= now + SKEW, _breakers.c.until > now)
         query = sa.select(_breakers.c.until).where(*standing).order_by(_breakers.c.until.desc()).limit(1)
         until: datetime | None = (await self.connection.execute(query)).scalar_one_or_none()
         return until

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -172,3 +173,12 @@ def test_money_that_nobody_asks_for_has_no_cap() -> None:
 
     with pytest.raises(PolicyInvalid, match="pause requests ask for no money; bound them by count"):
         policy_from_text(POLICY.replace("rules:\n", f"rules:\n{rule}"), "policy.yml", examples=examples(discover()))
+
+
+async def test_a_breaker_that_a_process_with_a_faster_clock_opened_holds_here_too(acme: Company) -> None:
+    decree(acme, "{count: 9}")
+    async with acme.database.begin() as work:
+        ahead = acme.clock() + timedelta(minutes=2)
+        await work.open_breaker(ahead, ahead + timedelta(hours=1))
+
+    assert (await ask(acme)).state is State.PENDING
