@@ -32,6 +32,8 @@ WORDS: Mapping[str, str] = {
     "showback [month]": "What a month cost by cost centre (the organisation's owners and auditors).",
     "commitments": "What the approved limits add up to (likewise).",
     "raises [month]": "Budgets given for a time, and what became of them (likewise).",
+    "away": "Let somebody else decide in your place while you are away.",
+    "back": "You are here again.",
     "freeze <reason>": "Stop: nothing is carried out any more (administrators only).",
     "unfreeze": "Let work go on where it stopped (administrators only).",
     "audit": "Export the audit log (auditors only).",

@@ -103,6 +103,7 @@ class Scheduler:
             **dict.fromkeys(EXECUTING, (executor.run_due, interval)),
             "expire": (service.expire_due, max(interval, 10.0)),
             "end grants": (service.end_due, max(interval, 10.0)),
+            "hand over": (service.hand_over_due, max(interval, 60.0)),
             "remind": (service.remind_due, max(interval, 60.0)),
             "announce ends": (service.announce_ends, 60.0),
             "keys": (custodian.run_due, max(interval, 5.0)),

@@ -1,6 +1,7 @@
 """Requests as messages: the card, the replies with buttons, the notes of what happened, lists, who can do what."""
 
 from bot.cards.alert import alert, owner_alert
+from bot.cards.away import away_notice, came_back, nothing_handed_over
 from bot.cards.card import card
 from bot.cards.claim import claim
 from bot.cards.digest import digest
@@ -22,7 +23,9 @@ __all__ = [
     "alarm",
     "alert",
     "asking",
+    "away_notice",
     "breaker_notice",
+    "came_back",
     "card",
     "claim",
     "commitments",
@@ -35,6 +38,7 @@ __all__ = [
     "ledger",
     "listing",
     "note",
+    "nothing_handed_over",
     "overview",
     "owner_alert",
     "policy_notice",

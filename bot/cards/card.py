@@ -9,7 +9,7 @@ from bot.cards.grant import grant_buttons, grant_line
 from bot.cards.inquiry import inquiry_lines
 from bot.cards.message import Message, message
 from bot.cards.steps import done_steps, progress, taking_back
-from bot.cards.words import awaited, badge, heading, name, names, result, since, stage_name, title, verdicts
+from bot.cards.words import badge, heading, in_place_of, name, result, since, stage_name, title, verdicts, waiting_for
 from workflows.lifecycle import FINAL, State
 from workflows.model import Decision, Dossier, Reference, Request, Verdict
 
@@ -70,7 +70,7 @@ def _stage_lines(dossier: Dossier, number: int) -> list[str]:
     said = [each for each in dossier.decisions if each.stage == number]
     lines = [_decision(each) for each in said]
     if request.state is State.PENDING and number == request.stage:
-        who = names(awaited(dossier)) or "somebody who may decide"
+        who = waiting_for(dossier) or "somebody who may decide"
         lines.append(f"waiting for {who} {date(since(dossier, number), 'since')}")
     head = f"{_sign(dossier, number)} {stage_name(request.ruling.stages[number])}"
     return [f"{head}: {lines[0]}", *lines[1:]] if lines else [head]
@@ -87,7 +87,8 @@ def _sign(dossier: Dossier, number: int) -> str:
 
 def _decision(decision: Decision) -> str:
     verb = "approved" if decision.verdict is Verdict.APPROVE else "denied"
-    line = f"*{name(decision.approver)}* {verb} · {date(decision.at)}"
+    place = in_place_of([decision.on_behalf]) if decision.on_behalf is not None else ""
+    line = f"*{name(decision.approver)}*{place} {verb} · {date(decision.at)}"
     return f"{line}\n{quote(decision.note, _NOTE)}" if decision.note.strip() else line
 
 

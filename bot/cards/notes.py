@@ -6,7 +6,7 @@ from typing import Any
 from bot.blocks import Block, context, date, inline, quote, section
 from bot.cards.message import Message, message
 from bot.cards.steps import done_steps
-from bot.cards.words import BADGES, awaited, name, names, outcome, place, title
+from bot.cards.words import BADGES, name, outcome, place, title, waiting_for
 from workflows.lifecycle import State
 from workflows.model import Dossier, Request
 
@@ -18,6 +18,8 @@ SENTENCES: Mapping[str, str] = {
     "concerned": "📣 {by} asks for something that concerns you: {title}.",
     "approved_by_rule": "🟢 {Title} needs no decision: the rule {rule} approves it. It will be carried out now.",
     "reminder": "🔔 {Title} waits for your decision. {expires}.",
+    "handed_over": "🌴 {Title} waits for your decision: {by} is away, and you decide in their place.",
+    "handed_back": "🔔 {Title} waits for your decision again.",
     "asked": "❓ {by} asks something about {title}. *Answer* is in its thread.",
     "answered": "💬 {by} answered your question about {title}.",
     "policy_failed": "⚠️ The policy could not be applied to {title}, so the fallback approvers decide it.",
@@ -131,4 +133,4 @@ def _next(dossier: Dossier) -> str:
     request: Request = dossier.request
     if request.state is not State.PENDING:
         return ""
-    return f"It waits for {names(awaited(dossier)) or 'a decision'}."
+    return f"It waits for {waiting_for(dossier) or 'a decision'}."

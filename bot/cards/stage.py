@@ -2,7 +2,7 @@
 
 from bot.blocks import Block, actions, button, context, date, quote, section
 from bot.cards.message import Message, message
-from bot.cards.words import awaited, badge, name, names, title, verdicts
+from bot.cards.words import badge, name, names, title, verdicts, waiting_for
 from workflows.lifecycle import State
 from workflows.model import Decision, Dossier, Reference, Verdict
 
@@ -20,7 +20,7 @@ def stage(dossier: Dossier, number: int) -> Message:
 
 def _asking(dossier: Dossier, number: int) -> Message:
     request = dossier.request
-    called = names(awaited(dossier), mention=True)
+    called = waiting_for(dossier, mention=True)
     call = f"{called}: please decide." if called else "There is nobody who may decide this now."
     text = f"{call} *{title(request)}*, asked by {name(request.requester)}."
     so_far = verdicts(dossier, number, Verdict.APPROVE)
@@ -54,7 +54,8 @@ def _closed(dossier: Dossier, number: int) -> str:
 
 
 def _whom(decisions: list[Decision]) -> str:
-    return names([each.approver for each in decisions])
+    places = {each.approver.id: [each.on_behalf] for each in decisions if each.on_behalf is not None}
+    return names([each.approver for each in decisions], places=places)
 
 
 def _notes(dossier: Dossier, number: int) -> list[Block]:

@@ -38,11 +38,24 @@ def name(person: Person) -> str:
     return inline(person.name or person.email or person.id, 80)
 
 
-def names(people: Sequence[Person], *, mention: bool = False) -> str:
-    """Return the people's names, or mentions that reach them; a crowd is counted, not called."""
-    shown = [f"<@{each.id}>" if mention else name(each) for each in people[:MOST_NAMES]]
+def names(
+    people: Sequence[Person], *, mention: bool = False, places: Mapping[str, Sequence[Person]] | None = None
+) -> str:
+    """Return the people's names, or mentions that reach them; a crowd is counted, not called.
+
+    *places* has id → who is away, in whose place they are there.
+    """
+    shown = [
+        (f"<@{each.id}>" if mention else name(each)) + in_place_of((places or {}).get(each.id, ()))
+        for each in people[:MOST_NAMES]
+    ]
     beyond = len(people) - len(shown)
     return ", ".join(shown) + (f" and {beyond} more" if beyond else "")
+
+
+def in_place_of(absent: Sequence[Person]) -> str:
+    """Return for whom somebody decides, as it follows their name; empty when it is for nobody else."""
+    return f" (for {names(absent)}, who {'is' if len(absent) == 1 else 'are'} away)" if absent else ""
 
 
 def heading(request: Request) -> str:
@@ -66,6 +79,11 @@ def awaited(dossier: Dossier) -> list[Person]:
     """Return who may still decide: not those who have in this stage."""
     decided = {each.approver.id for each in dossier.decisions if each.stage == dossier.request.stage}
     return [each for each in dossier.awaited if each.id not in decided]
+
+
+def waiting_for(dossier: Dossier, *, mention: bool = False) -> str:
+    """Return who may still decide, each with whose place they take; empty for nobody."""
+    return names(awaited(dossier), mention=mention, places=dossier.stand_ins)
 
 
 def since(dossier: Dossier, number: int) -> datetime:

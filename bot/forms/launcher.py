@@ -17,6 +17,7 @@ _LISTS = {
     "spend": "Spend",
     "quote": "Quote",
     "audit": "Audit log",
+    "away": "I am away",
     "help": "Help",
 }
 

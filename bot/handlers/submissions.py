@@ -12,7 +12,9 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.blocks import Block, escape
 from bot.forms import ANSWER, APPROVE, ASK, AUDIT, DENY, SUBMIT, form, labels, saying, values
+from bot.forms.away import AWAY
 from bot.handlers.audit import order
+from bot.handlers.away import hand_over
 from bot.handlers.guard import Failure, Late, answering, outcome_of, promptly, sentence
 from bot.handlers.opening import replace
 from bot.handlers.telling import tell
@@ -84,6 +86,7 @@ _WORK: Mapping[str, Callable[[Service, Submission], Coroutine[Any, Any, None]]] 
     ASK: _ask,
     ANSWER: _answer,
     AUDIT: order,
+    AWAY: hand_over,
 }
 
 

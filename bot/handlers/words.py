@@ -10,7 +10,8 @@ from bot import cards
 from bot.blocks import Block, context, escape, inline, section, sections
 from bot.cards import Message, card, ledger, listing
 from bot.forms import audit, form
-from bot.handlers import quoting, reporting, spending
+from bot.forms.away import TITLE
+from bot.handlers import away, quoting, reporting, spending
 from bot.handlers.freezing import freeze, unfreeze
 from bot.handlers.guard import sentence
 from bot.handlers.projects import Prefill, matching, prefill, which
@@ -75,6 +76,7 @@ ANSWERS: Mapping[str, Answer] = {
     "who": who,
     "freeze": freeze,
     "unfreeze": unfreeze,
+    "back": away.back,
     "help": usage,
 }
 
@@ -92,6 +94,7 @@ async def unknown(service: Service, word: str) -> Message:
         *reporting.WORDS,
         quoting.WORD,
         "audit",
+        away.WORD,
         *(each.word for each in service.kinds.values()),
     ]
     said = unknown_word(inline(word, 40), words)
@@ -128,7 +131,12 @@ async def _previewed(
 def modals(service: Service) -> dict[str, tuple[str, Modal]]:
     """Return word → the modal's title, and how it is made."""
     kinds = {each.word: (each.label, form_of(each)) for each in service.kinds.values()}
-    return {**kinds, quoting.WORD: ("Quote", quoting.dialog), "audit": ("Audit log", audit_dialog)}
+    return {
+        **kinds,
+        quoting.WORD: ("Quote", quoting.dialog),
+        "audit": ("Audit log", audit_dialog),
+        away.WORD: (TITLE, away.dialog),
+    }
 
 
 def as_blocks(message: Message) -> list[Block]:

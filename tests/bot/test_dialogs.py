@@ -25,6 +25,7 @@ def test_the_launcher_offers_every_kind_and_list() -> None:
         "open:spend",
         "open:quote",
         "open:audit",
+        "open:away",
         "open:help",
     ]
 

@@ -3,6 +3,7 @@
 Times are timezone-aware UTC, money is integer cents of US dollars.
 """
 
+from workflows.model.absence import Absence
 from workflows.model.alert import (
     Alert,
     AlertDossier,
@@ -25,6 +26,7 @@ from workflows.model.request import Dossier, Reference, Request, StepRecord, Ste
 from workflows.model.telling import OutboxEntry, OutboxTopic, Posted, Role
 
 __all__ = [
+    "Absence",
     "Actor",
     "ActorType",
     "Alert",

@@ -14,7 +14,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What one approver said in one stage."""
+    """What one approver said in one stage; ``on_behalf`` is whose place they took, who is away."""
 
     request_id: str
     stage: int
@@ -22,6 +22,7 @@ class Decision:
     verdict: Verdict
     note: str = ""
     at: datetime
+    on_behalf: Person | None = None
 
 
 class ApproverSource(StrEnum):

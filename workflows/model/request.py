@@ -1,7 +1,7 @@
 """A request with everything that stands around it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -103,7 +103,8 @@ class StepRecord:
 class Dossier:
     """Everything a card shows: the request with its decisions, its journal, who is waited for, and its key's claim.
 
-    ``frozen`` is the freeze that keeps it from being carried out, if one stands.
+    ``frozen`` is the freeze that keeps it from being carried out, if one stands; ``stand_ins`` has the ids of those who
+    are waited for in the place of people who are away.
     """
 
     request: Request
@@ -113,3 +114,4 @@ class Dossier:
     claim: Claim | None = None
     frozen: Freeze | None = None
     inquiries: tuple[Inquiry, ...] = ()
+    stand_ins: Mapping[str, Sequence[Person]] = field(default_factory=dict)

@@ -1,50 +1,118 @@
 """Who may decide, resolved now: groups and owners to people, without the requester and without the departed."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from workflows.errors import AdminAPIError, AmbiguousPerson, ForeignWorkspace, UnknownPerson
-from workflows.model import Approvers, ApproverSource, Decision, Directory, Person, Request, Stage
+from workflows.errors import AdminAPIError, AlreadyDecided, AmbiguousPerson, ForeignWorkspace, UnknownPerson
+from workflows.model import Absence, Approvers, ApproverSource, Decision, Directory, Person, Request, Stage
 from workflows.organization import Organization
 
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """The people who may decide in a stage; ``fallback`` says that the stage alone had too few."""
+    """The people who are waited for in a stage; ``fallback`` says that the stage alone had too few.
+
+    ``own`` are the ids of those who may decide in their own right: also of who is away, and is not waited for.
+    ``stand_ins`` has the ids of those who may decide in the place of people who are away.
+    """
 
     people: tuple[Person, ...]
+    own: frozenset[str] = frozenset()
+    stand_ins: Mapping[str, Sequence[Person]] = field(default_factory=dict)
     fallback: bool = False
 
     def holds(self, person: Person) -> bool:
-        return any(each.id == person.id for each in self.people)
+        return person.id in self.own or person.id in self.stand_ins
+
+    def place_of(self, person: Person, decisions: Iterable[Decision]) -> Person | None:
+        """Return in whose place this person of the panel decides after those *decisions*; None is their own."""
+        if person.id in self.own:
+            return None
+        heard = frozenset[str]().union(*map(seats, decisions))
+        absent = self.stand_ins[person.id]
+        return next((each for each in absent if each.id not in heard), absent[0])
+
+
+def seats(decision: Decision) -> frozenset[str]:
+    """Return the ids of who has had their say by this: who decided, and for whom."""
+    return frozenset({decision.approver.id} | ({decision.on_behalf.id} if decision.on_behalf else set()))
+
+
+def raise_heard(decision: Decision, decisions: Iterable[Decision]) -> None:
+    """Raise ``AlreadyDecided`` when one of those *decisions* of the same stage was made in the same person's place."""
+    for each in decisions:
+        if not seats(each) & seats(decision):
+            continue
+        if each.approver.id == decision.approver.id:
+            raise AlreadyDecided("You have decided this already.")
+        if decision.on_behalf is not None and decision.on_behalf.id in seats(each):
+            raise AlreadyDecided(f"{decision.on_behalf.name}, for whom you decide, is heard already.")
+        raise AlreadyDecided(f"{each.approver.name} decided this for you already.")
+
+
+Absences = Callable[[], Awaitable[Iterable[Absence]]]
+"""Returns who is away now, and who decides for them."""
+
+
+async def nobody_away() -> Iterable[Absence]:
+    return ()
 
 
 class Resolver:
     """Turns the policy's sources of approvers into people."""
 
-    def __init__(self, *, directory: Directory, organization: Organization) -> None:
+    def __init__(self, *, directory: Directory, organization: Organization, absences: Absences = nobody_away) -> None:
         self._directory = directory
         self._organization = organization
+        self._absences = absences
 
     async def panel(
         self, stage: Stage, request: Request, earlier: Iterable[Decision] = (), *, showing: bool = False
     ) -> Panel:
-        """Return who may decide *stage* of *request*: never the requester, nor who approved an earlier stage.
+        """Return who may decide *stage* of *request*: never the requester, nor who was heard in an earlier stage.
 
         With ``showing`` a silent OpenAI is answered from memory, which is good enough to tell people, not to let
         them decide. Otherwise raises ``AdminAPIError`` when it cannot be known.
         """
-        barred = {request.requester.id, *(each.approver.id for each in earlier)}
+        barred = {request.requester.id}.union(*map(seats, earlier))
         emails = {request.requester.email}
 
         def free(people: Iterable[Person]) -> list[Person]:
             return [each for each in people if each.id not in barred and each.email not in emails]
 
         people = free(await self.people(stage.approvers, request.project_id, showing=showing))
-        if len(people) >= stage.quorum:
-            return Panel(people=tuple(people))
+        panel = await self._with_stand_ins(people, free)
+        if len(panel.people) >= stage.quorum:
+            return panel
         more = free(await self.people(request.ruling.fallback, request.project_id, showing=showing))
-        return Panel(people=tuple({each.id: each for each in [*people, *more]}.values()), fallback=True)
+        everybody = list({each.id: each for each in [*people, *more]}.values())
+        return replace(await self._with_stand_ins(everybody, free), fallback=True)
+
+    async def _with_stand_ins(
+        self, people: Sequence[Person], free: Callable[[Iterable[Person]], Sequence[Person]]
+    ) -> Panel:
+        """Return the panel of these people, with others in the place of those who are away."""
+        absences = {each.person.id: each for each in await self._absences()}
+        waited: dict[str, Person] = {}
+        stand_ins: dict[str, list[Person]] = {}
+        for person in people:
+            found = await self._delegate(absences, person)
+            taking = free([found]) if found is not None else []
+            waited.update((each.id, each) for each in taking or [person])
+            for each in taking:
+                stand_ins.setdefault(each.id, []).append(person)
+        own = frozenset(each.id for each in people)
+        return Panel(people=tuple(waited.values()), own=own, stand_ins=stand_ins)
+
+    async def _delegate(self, absences: Mapping[str, Absence], person: Person) -> Person | None:
+        """Return who decides for this person now: somebody active who is not away as well."""
+        absence = absences.get(person.id)
+        if absence is None or absence.delegate.id in absences:
+            return None
+        try:
+            return await self._directory.person(absence.delegate.id)
+        except (UnknownPerson, ForeignWorkspace):
+            return None
 
     async def staffed(self, request: Request) -> bool:
         """Say whether there are different people enough for every stage of *request*, with the fallback's help."""

@@ -8,7 +8,7 @@ from workflows.errors import AlreadyDecided, Conflict, NotAllowed, Refusal, Self
 from workflows.kind import unfit
 from workflows.lifecycle import Event, State, advance
 from workflows.model import Actor, Decision, OutboxTopic, Person, Reference, Request, Role, Verdict
-from workflows.service.approvers import Panel
+from workflows.service.approvers import Panel, raise_heard
 from workflows.service.desk import record, redraw, tell_requester
 from workflows.service.judging import Judging
 from workflows.store import UnitOfWork
@@ -28,27 +28,33 @@ class Deciding(Judging):
         said = _fit(verdict, note)
         try:
             self._still_open(request, reference, await self._decisions(request.id))
-            following = await self._authorise(request, person)
+            place, following = await self._authorise(request, person)
             if verdict is Verdict.APPROVE:
                 await self.still_allowed(request)
-            return await self._decide(reference, person, verdict, said, following, delivery)
+            decision = Decision(
+                request_id=request.id,
+                stage=request.stage,
+                approver=person,
+                verdict=verdict,
+                note=said,
+                at=self.now(),
+                on_behalf=place,
+            )
+            return await self._decide(reference, decision, following, delivery)
         except (NotAllowed, Conflict) as refused:
             attempt = {"verdict": verdict.value, "stage": reference.stage}
             raise await self.refuse(request, person, "decision", refused, delivery, **attempt) from None
 
     async def _decide(
-        self, reference: Reference, person: Person, verdict: Verdict, note: str, following: Panel | None, delivery: str
+        self, reference: Reference, decision: Decision, following: Panel | None, delivery: str
     ) -> Request:
         async with self.database.begin() as work:
             await self.once(work, delivery)
             request = await work.get(reference.request_id, lock=True)
             decisions = await work.decisions(request.id)
             self._still_open(request, reference, decisions)
-            decision = Decision(
-                request_id=request.id, stage=request.stage, approver=person, verdict=verdict, note=note, at=self.now()
-            )
-            if not await work.decide(decision):
-                raise AlreadyDecided("You have decided this already.")
+            raise_heard(decision, [each for each in decisions if each.stage == request.stage])
+            await work.decide(decision)
             return await self._apply(work, request, [*decisions, decision], following)
 
     async def _decisions(self, request_id: str) -> Sequence[Decision]:
@@ -67,20 +73,21 @@ class Deciding(Judging):
             raise AlreadyDecided(f"{last.approver.name} {done} this already; it is {request.state} now.")
         raise Conflict(f"This request is {request.state} already.")
 
-    async def _authorise(self, request: Request, person: Person) -> Panel | None:
-        """Check the person against who may decide now; return the next stage's people, if there is one."""
+    async def _authorise(self, request: Request, person: Person) -> tuple[Person | None, Panel | None]:
+        """Check the person against who may decide now; return in whose place, and the next stage's people if any."""
         if person.id == request.requester.id or person.email == request.requester.email:
             raise SelfApproval("Nobody decides their own request; somebody else has to.")
-        decisions = [each for each in await self._decisions(request.id) if each.stage < request.stage]
-        stages = request.ruling.stages
-        panel = await self.resolver.panel(stages[request.stage], request, decisions)
+        decisions, stages = await self._decisions(request.id), request.ruling.stages
+        earlier = [each for each in decisions if each.stage < request.stage]
+        panel = await self.resolver.panel(stages[request.stage], request, earlier)
         if not panel.holds(person):
             who = " or ".join(map(str, stages[request.stage].approvers))
             raise NotAllowed(f"This is for {who} to decide, and you are not one of them.")
+        place = panel.place_of(person, [each for each in decisions if each.stage == request.stage])
         if request.stage + 1 >= len(stages):
-            return None
-        earlier = [*await self._decisions(request.id), _as_decision(request, person, self.now())]
-        return await self.resolver.panel(stages[request.stage + 1], request, earlier, showing=True)
+            return place, None
+        heard = [*decisions, _as_decision(request, person, place, self.now())]
+        return place, await self.resolver.panel(stages[request.stage + 1], request, heard, showing=True)
 
     async def _apply(
         self, work: UnitOfWork, request: Request, decisions: Sequence[Decision], following: Panel | None
@@ -99,11 +106,13 @@ class Deciding(Judging):
             after = replace(request, state=advance(request.state, Event.QUORUM_REACHED), due_at=latest.at)
         after = await work.save(after, latest.at)
         proof = {"before": request.state, "stage": stage.name, "note": latest.note}
+        if latest.on_behalf is not None:
+            proof["on_behalf"] = latest.on_behalf.email
         await record(work, after, event, Actor.of(latest.approver), latest.at, **proof)
         await redraw(work, after)
         await tell_requester(work, after, event, by=latest.approver.name, note=latest.note)
         if event == "stage_completed" and following is not None:
-            await work.await_people(after.id, after.stage, following.people)
+            await work.await_people(after.id, after.stage, following.people, following.stand_ins)
             await work.tell(OutboxTopic.POST, after.id, f"{Role.STAGE}:{after.stage}", latest.at)
         return after
 
@@ -131,5 +140,7 @@ def _in_next_stage(request: Request, panel: Panel) -> Request:
     return replace(request, stage=request.stage + 1, fallback_used=panel.fallback)
 
 
-def _as_decision(request: Request, person: Person, at: datetime) -> Decision:
-    return Decision(request_id=request.id, stage=request.stage, approver=person, verdict=Verdict.APPROVE, at=at)
+def _as_decision(request: Request, person: Person, place: Person | None, at: datetime) -> Decision:
+    return Decision(
+        request_id=request.id, stage=request.stage, approver=person, verdict=Verdict.APPROVE, at=at, on_behalf=place
+    )

@@ -10,7 +10,7 @@ from workflows.audit.entry import Draft
 from workflows.errors import ForeignWorkspace, Redelivered, UnknownPerson, UnknownRequest, WorkflowError
 from workflows.keyring import KeyRing
 from workflows.kind import Context, Kind, Outlook
-from workflows.model import Actor, ActorType, Claim, Directory, OutboxTopic, Person, Request, Role, Stage
+from workflows.model import Absence, Actor, ActorType, Claim, Directory, OutboxTopic, Person, Request, Role, Stage
 from workflows.organization import Organization
 from workflows.policy import Policy
 from workflows.service.approvers import Resolver
@@ -48,7 +48,7 @@ class Desk:
         self.kinds = kinds
         self.keyring = keyring
         self.now = now
-        self.resolver = Resolver(directory=directory, organization=organization)
+        self.resolver = Resolver(directory=directory, organization=organization, absences=self.absent)
 
     def context(self, requester: Person, *, extends: str = "") -> Context:
         return Context(
@@ -59,6 +59,12 @@ class Desk:
             today=self.now().date(),
             extends=extends,
         )
+
+    async def absent(self) -> list[Absence]:
+        """Return who is away now."""
+        now = self.now()
+        async with self.database.read() as work:
+            return [each for each in await work.absences(now) if each.covers(now)]
 
     async def look_up(self, request_id: str) -> Request:
         async with self.database.read() as work:

@@ -139,7 +139,7 @@ class Opening(Judging):
                 if first := await work.by_origin(request.origin):
                     return first
                 raise Conflict("Two requests drew the same reference. Please submit this once more.")
-            await work.await_people(request.id, 0, panel.people)
+            await work.await_people(request.id, 0, panel.people, panel.stand_ins)
             await work.tell(OutboxTopic.POST, request.id, Role.CARD, request.created_at)
             if not request.ruling.auto:
                 await work.tell(OutboxTopic.POST, request.id, f"{Role.STAGE}:0", request.created_at)

@@ -9,6 +9,7 @@ from workflows.service.ending import Ending
 from workflows.service.freezing import Freezing
 from workflows.service.governing import Governing
 from workflows.service.granting import Granting
+from workflows.service.handing_over import HandingOver
 from workflows.service.knowing import Knowing
 from workflows.service.looking import Looking
 from workflows.service.reminding import Reminding
@@ -31,5 +32,6 @@ class Service(
     Freezing,
     Governing,
     Reminding,
+    HandingOver,
 ):
     """Everything people can do. Each method raises errors of ``workflows.errors`` that say what to do instead."""

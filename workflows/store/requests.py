@@ -11,10 +11,11 @@ from workflows.errors import Conflict, UnknownRequest
 from workflows.lifecycle import State
 from workflows.model import Decision, Person, Request, StepRecord
 from workflows.store import tables
-from workflows.store.rows import PERSON, decision_from, request_from, request_row, step_from
+from workflows.store.rows import PEOPLE, PERSON, decision_from, request_from, request_row, step_from
 from workflows.store.section import Section
 
 NONE = timedelta(0)
+NOBODY: Mapping[str, Sequence[Person]] = {}
 _requests, _decisions, _steps, _awaited = tables.requests, tables.decisions, tables.steps, tables.awaited
 _leases = tables.leases
 _DUE = [each.value for each in (State.APPROVED, State.UNCONFIRMED, State.REVERTING, State.REVERT_FAILED)]
@@ -141,6 +142,7 @@ class Requests(Section):
                 "verdict": decision.verdict.value,
                 "note": decision.note,
                 "at": decision.at,
+                "on_behalf": PERSON.dump_python(decision.on_behalf, mode="json") if decision.on_behalf else None,
             },
         )
 
@@ -148,16 +150,32 @@ class Requests(Section):
         query = sa.select(_decisions).where(_decisions.c.request_id == request_id).order_by(_decisions.c.at)
         return tuple(map(decision_from, await self.connection.execute(query)))
 
-    async def await_people(self, request_id: str, stage: int, people: Iterable[Person]) -> None:
-        """Remember who is waited for now. Authority is checked anew at each click; this only is for showing."""
+    async def await_people(
+        self, request_id: str, stage: int, people: Iterable[Person], stand_ins: Mapping[str, Sequence[Person]] = NOBODY
+    ) -> None:
+        """Remember who is waited for now, and whose place they take (their id → people who are away).
+
+        Authority is checked anew at each click; this only is for showing.
+        """
         await self.connection.execute(sa.delete(_awaited).where(_awaited.c.request_id == request_id))
         for person in people:
-            row = {"person_id": person.id, "person": PERSON.dump_python(person, mode="json")}
+            absent = PEOPLE.dump_python(tuple(stand_ins.get(person.id, ())), mode="json")
+            row = {"person_id": person.id, "person": PERSON.dump_python(person, mode="json"), "on_behalf": absent}
             await self.once(_awaited, {"request_id": request_id, "stage": stage} | row)
 
-    async def awaited(self, request_id: str, stage: int) -> tuple[Person, ...]:
-        query = sa.select(_awaited.c.person).where(_awaited.c.request_id == request_id, _awaited.c.stage == stage)
-        return tuple(map(PERSON.validate_python, (await self.connection.execute(query)).scalars()))
+    async def awaited(self, request_id: str, stage: int) -> Mapping[Person, Sequence[Person]]:
+        """Return who is waited for → whose place they take, nobody's as a rule."""
+        chosen = sa.select(_awaited.c.person, _awaited.c.on_behalf)
+        query = chosen.where(_awaited.c.request_id == request_id, _awaited.c.stage == stage)
+        rows = await self.connection.execute(query)
+        return {PERSON.validate_python(row.person): PEOPLE.validate_python(row.on_behalf or ()) for row in rows}
+
+    async def awaited_of(self, person_id: str) -> list[str]:
+        """Return the ids of the pending requests whose open stage waits for this person."""
+        at_stage = sa.and_(_awaited.c.request_id == _requests.c.id, _awaited.c.stage == _requests.c.stage)
+        query = sa.select(_requests.c.id).join(_awaited, at_stage)
+        pending = query.where(_awaited.c.person_id == person_id, _requests.c.state == State.PENDING.value)
+        return list((await self.connection.execute(pending.order_by(_requests.c.id))).scalars())
 
     async def steps(self, request_id: str) -> tuple[StepRecord, ...]:
         query = sa.select(_steps).where(_steps.c.request_id == request_id).order_by(_steps.c.position)

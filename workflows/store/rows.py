@@ -28,6 +28,7 @@ from workflows.model import (
 
 PERSON = TypeAdapter(Person)
 RULING = TypeAdapter(Ruling)
+PEOPLE = TypeAdapter(tuple[Person, ...])
 CHANGES = TypeAdapter(tuple[Change, ...])
 TERMS = TypeAdapter(KeyTerms)
 _PROJECT = tuple(each.name for each in fields(Project))
@@ -91,6 +92,7 @@ def decision_from(row: sa.Row[Any]) -> Decision:
         verdict=Verdict(row.verdict),
         note=row.note,
         at=row.at,
+        on_behalf=PERSON.validate_python(row.on_behalf) if row.on_behalf else None,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from workflows.errors import Conflict
 from workflows.lifecycle import FINAL
 from workflows.model import Dossier, Request
+from workflows.store.absences import Absences
 from workflows.store.alerts import Alerts
 from workflows.store.audit_log import AuditLog
 from workflows.store.automatic import Automatic
@@ -38,6 +39,7 @@ class UnitOfWork(
     Policies,
     Automatic,
     Reminding,
+    Absences,
 ):
     """The requests, keys, ledger, outbox, audit log, costs, usage, alerts and snapshot of the organisation together.
 
@@ -63,7 +65,7 @@ class UnitOfWork(
         request = await self.get(request_id)
         decisions = await self.decisions(request_id)
         decided = {each.approver.id for each in decisions if each.stage == request.stage}
-        awaited = await self.awaited(request_id, request.stage) if request.open_stage else ()
+        awaited = await self.awaited(request_id, request.stage) if request.open_stage else {}
         return Dossier(
             request=request,
             decisions=decisions,
@@ -72,4 +74,5 @@ class UnitOfWork(
             claim=await self.claim_of(request_id),
             frozen=None if request.state in FINAL else await self.freeze(),
             inquiries=await self.inquiries(request_id),
+            stand_ins={each.id: tuple(absent) for each, absent in awaited.items() if absent},
         )

@@ -27,6 +27,7 @@ GROWING = (
     "inquiries",
     "auto_approvals",
     "reminders",
+    "absences",
 )
 
 NOW = Clock()()
@@ -69,6 +70,10 @@ QUERIES: dict[str, Callable[[UnitOfWork], Awaitable[Any]]] = {
     "answer": lambda work: work.answer("R1", 1, "Yes", NOW),
     "auto_used": lambda work: work.auto_used("small", "proj_1", NOW),
     "auto_count": lambda work: work.auto_count(NOW),
+    "awaited_of": lambda work: work.awaited_of("U1"),
+    "absences": lambda work: work.absences(NOW),
+    "absences_to_tell": lambda work: work.absences_to_tell(NOW),
+    "end_away": lambda work: work.end_away(1, NOW),
     "waited_for": lambda work: work.waited_for(100),
     "alerts_since": lambda work: work.alerts_since(NOW, AlertKind.ANOMALY),
 }

@@ -1,5 +1,6 @@
 """The tables, as SQLAlchemy Core; ``migrations/`` makes them and a test holds the two together."""
 
+from workflows.store.tables.absences import absences
 from workflows.store.tables.alerts import alerts, cost_reads, costs, marks, month_limits, pictures
 from workflows.store.tables.audit import audit_entries, audit_head
 from workflows.store.tables.automatic import auto_approvals, breakers
@@ -18,6 +19,7 @@ from workflows.store.tables.usage import usage_hours, usage_reads
 
 __all__ = [
     "abilities",
+    "absences",
     "alert_prompts",
     "alerts",
     "audit_entries",

@@ -53,6 +53,7 @@ decisions = sa.Table(
     text("verdict"),
     text("note"),
     moment("at"),
+    sa.Column("on_behalf", sa.JSON, nullable=True),
 )
 
 awaited = sa.Table(
@@ -62,6 +63,7 @@ awaited = sa.Table(
     sa.Column("stage", sa.Integer, primary_key=True),
     text("person_id", primary_key=True),
     sa.Column("person", sa.JSON, nullable=False),
+    sa.Column("on_behalf", sa.JSON, nullable=True),
     sa.Index(None, "person_id"),
 )
 
