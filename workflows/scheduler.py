@@ -104,6 +104,8 @@ class Scheduler:
             "expire": (service.expire_due, max(interval, 10.0)),
             "end grants": (service.end_due, max(interval, 10.0)),
             "hand over": (service.hand_over_due, max(interval, 60.0)),
+            "escalate": (service.escalate_due, max(interval, 60.0)),
+            "reassign": (service.reassign_due, 600.0),
             "remind": (service.remind_due, max(interval, 60.0)),
             "announce ends": (service.announce_ends, 60.0),
             "keys": (custodian.run_due, max(interval, 5.0)),

@@ -20,6 +20,8 @@ SENTENCES: Mapping[str, str] = {
     "reminder": "🔔 {Title} waits for your decision. {expires}.",
     "handed_over": "🌴 {Title} waits for your decision: {by} is away, and you decide in their place.",
     "handed_back": "🔔 {Title} waits for your decision again.",
+    "reassigned": "🔔 {Title} waits for your decision: {by}, who was asked, is not here any more.",
+    "escalated": "⏫ {Title} was not decided in time, so others may decide it now as well. {next}",
     "asked": "❓ {by} asks something about {title}. *Answer* is in its thread.",
     "answered": "💬 {by} answered your question about {title}.",
     "policy_failed": "⚠️ The policy could not be applied to {title}, so the fallback approvers decide it.",

@@ -55,11 +55,12 @@ class Approvers:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """People of whom ``quorum`` must approve before the next stage begins."""
+    """People of whom ``quorum`` must approve before the next stage begins; ``backup`` may too once it took too long."""
 
     name: str
     approvers: tuple[Approvers, ...]
     quorum: int = 1
+    backup: tuple[Approvers, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

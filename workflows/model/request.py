@@ -21,7 +21,8 @@ class Request:
     """One request, from its form to its end. The card in the chat is a drawing of this.
 
     ``ends_at`` is when what it gives ends by itself (None: for good), ``granted_at`` since when it is given;
-    ``extends`` is the id of the request whose grant this one prolongs.
+    ``extends`` is the id of the request whose grant this one prolongs. ``escalation`` says whether the open stage was
+    passed on: 1 to its backup, 2 to the fallback approvers too.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Request:
     granted_at: datetime | None = None
     ends_at: datetime | None = None
     extends: str = ""
+    escalation: int = 0
 
     @property
     def open_stage(self) -> Stage | None:

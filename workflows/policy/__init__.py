@@ -4,7 +4,7 @@ from workflows.policy.cases import Case, cases_from_file, cases_from_text
 from workflows.policy.loading import load_policy, policy_from_text
 from workflows.policy.question import Question
 from workflows.policy.rules import Explanation, Policy, Rule
-from workflows.policy.templates import Alerts, Breaker, Budget, Digest, Environment, Keys, Reminders, Terms
+from workflows.policy.templates import Alerts, Breaker, Budget, Digest, Environment, Escalation, Keys, Reminders, Terms
 
 __all__ = [
     "Alerts",
@@ -13,6 +13,7 @@ __all__ = [
     "Case",
     "Digest",
     "Environment",
+    "Escalation",
     "Explanation",
     "Keys",
     "Policy",

@@ -29,7 +29,7 @@ from workflows.policy.schema import (
     Weekday,
 )
 from workflows.policy.source import Source, read, text_of
-from workflows.policy.templates import Alerts, Breaker, Budget, Digest, Environment, Keys, Reminders, Terms
+from workflows.policy.templates import Alerts, Breaker, Budget, Digest, Environment, Escalation, Keys, Reminders, Terms
 
 MONEY = frozenset({"raise_amount", "monthly_limit"})
 """What a request asks for in dollars, as conditions have it: the raise, or else the limit."""
@@ -83,6 +83,9 @@ def policy_from_text(text: str, name: str, *, examples: Examples | None = None) 
         alerts=_alerts(file.alerts),
         weekly_digest=_digest(file.digest),
         reminders=_reminders(file.reminders),
+        escalation=Escalation(
+            backup_after=file.escalation.backup_after_hours, fallback_after=file.escalation.fallback_after_hours
+        ),
         breaker=Breaker(approvals=file.breaker.approvals, minutes=file.breaker.minutes),
         warnings=tuple(_warnings(source, rules, examples or ())),
     )
@@ -199,7 +202,12 @@ def _auto(
 
 def _stage(section: StageSection) -> Stage:
     approvers = tuple(dict.fromkeys(section.approvers))
-    return Stage(name=section.name or " or ".join(map(str, approvers)), approvers=approvers, quorum=section.quorum)
+    return Stage(
+        name=section.name or " or ".join(map(str, approvers)),
+        approvers=approvers,
+        quorum=section.quorum,
+        backup=tuple(dict.fromkeys(section.backup)),
+    )
 
 
 def _check_order(source: Source, rules: Sequence[Rule], known: Iterable[str]) -> None:

@@ -1,6 +1,6 @@
 """The shape of the policy file, checked by pydantic: names, types and bounds."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -23,7 +23,7 @@ from workflows.policy.fields import (
     fault,
 )
 from workflows.policy.rules import PENDING_HOURS
-from workflows.policy.templates import Alerts, Breaker, Digest, Reminders, Terms
+from workflows.policy.templates import Alerts, Breaker, Digest, Escalation, Reminders, Terms
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _ORGANIZATION_OWNERS = Approvers(source=ApproverSource.ORGANIZATION_OWNERS)
@@ -92,6 +92,7 @@ class StageSection(Section):
     name: Name | None = None
     approvers: list[Anybody] = Field(min_length=1)
     quorum: int = Field(default=1, ge=1, le=50)
+    backup: list[Anybody] = Field(default=[], min_length=1)
 
     @model_validator(mode="after")
     def _enough_people(self) -> Self:
@@ -193,6 +194,26 @@ class RemindersSection(Section):
         return self
 
 
+def _never(value: Any) -> Any:
+    return None if value == "never" else value
+
+
+Hours = Annotated[Annotated[int, Field(ge=1, le=1000)] | None, BeforeValidator(_never)]
+"""Working hours, or ``never``."""
+
+
+class EscalationSection(Section):
+    backup_after_hours: Hours = Escalation().backup_after
+    fallback_after_hours: Hours = Escalation().fallback_after
+
+    @model_validator(mode="after")
+    def _backup_first(self) -> Self:
+        first, second = self.backup_after_hours, self.fallback_after_hours
+        if first is not None and second is not None and first > second:
+            raise fault("fallback_after_hours must not be below backup_after_hours", "fallback_after_hours")
+        return self
+
+
 class PolicyFile(Section):
     version: Literal[1]
     environments: EnvironmentsSection
@@ -205,4 +226,5 @@ class PolicyFile(Section):
     digest: DigestSection = DigestSection()
     breaker: BreakerSection = BreakerSection()
     reminders: RemindersSection = RemindersSection()
+    escalation: EscalationSection = EscalationSection()
     rules: list[RuleSection] = Field(min_length=1)

@@ -100,6 +100,14 @@ class Reminders:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Escalation:
+    """After how many working hours of everybody who is waited for a stage is passed on; None: never."""
+
+    backup_after: int | None = 8
+    fallback_after: int | None = 16
+
+
+@dataclass(frozen=True, kw_only=True)
 class Breaker:
     """After so many approvals by rules within so many minutes, people decide for as many minutes."""
 

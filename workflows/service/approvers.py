@@ -67,9 +67,9 @@ class Resolver:
         self._absences = absences
 
     async def panel(
-        self, stage: Stage, request: Request, earlier: Iterable[Decision] = (), *, showing: bool = False
+        self, request: Request, number: int, earlier: Iterable[Decision] = (), *, showing: bool = False
     ) -> Panel:
-        """Return who may decide *stage* of *request*: never the requester, nor who was heard in an earlier stage.
+        """Return who may decide stage *number* of *request*: never the requester, nor who was heard *earlier*.
 
         With ``showing`` a silent OpenAI is answered from memory, which is good enough to tell people, not to let
         them decide. Otherwise raises ``AdminAPIError`` when it cannot be known.
@@ -80,7 +80,8 @@ class Resolver:
         def free(people: Iterable[Person]) -> list[Person]:
             return [each for each in people if each.id not in barred and each.email not in emails]
 
-        people = free(await self.people(stage.approvers, request.project_id, showing=showing))
+        stage, sources = _asked(request, number)
+        people = free(await self.people(sources, request.project_id, showing=showing))
         panel = await self._with_stand_ins(people, free)
         if len(panel.people) >= stage.quorum:
             return panel
@@ -167,6 +168,17 @@ class Resolver:
             except (UnknownPerson, AmbiguousPerson, ForeignWorkspace):
                 continue
         return found
+
+
+def _asked(request: Request, number: int) -> tuple[Stage, tuple[Approvers, ...]]:
+    """Return a stage and whom it asks: the open one also those that it was passed on to."""
+    stage = request.ruling.stages[number]
+    level = request.escalation if number == request.stage else 0
+    return stage, (
+        *stage.approvers,
+        *(stage.backup if level else ()),
+        *(request.ruling.fallback if level > 1 else ()),
+    )
 
 
 def _all_taken(seats: Sequence[set[str]]) -> bool:

@@ -1,11 +1,12 @@
 """Who is waited for, looked up anew while a request waits: somebody is away, came back, or was given the decision."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from workflows.lifecycle import State
 from workflows.model import Person, Request
 from workflows.service.approvers import Panel
-from workflows.service.desk import SCHEDULER, Desk, record, redraw, tell_person
+from workflows.service.desk import SCHEDULER, Desk, record, redraw, tell_person, tell_thread
 
 
 class Awaiting(Desk):
@@ -14,34 +15,42 @@ class Awaiting(Desk):
         async with self.database.read() as work:
             decisions = await work.decisions(request.id)
         earlier = [each for each in decisions if each.stage < request.stage]
-        return await self.resolver.panel(request.ruling.stages[request.stage], request, earlier, showing=True)
+        return await self.resolver.panel(request, request.stage, earlier, showing=True)
 
-    async def await_anew(self, request_id: str, event: str, by: str) -> bool:
+    async def await_anew(self, request_id: str, event: str, by: str, *, escalation: int = 0) -> bool:
         """Wait for those who may decide by now, and tell the new ones; says whether there were any changes.
 
-        *event* is what they are told and what is proven, *by* the name of whom it is about.
+        *event* is what they are told and what is proven, *by* the name of whom it is about, *escalation* how far the
+        open stage is passed on.
         """
-        request = await self.look_up(request_id)
+        request = passed_on(await self.look_up(request_id), escalation)
         if request.state is not State.PENDING:
             return False
         panel = await self.open_panel(request)
         async with self.database.begin() as work:
-            locked = await work.get(request_id, lock=True)
+            locked = passed_on(await work.get(request_id, lock=True), escalation)
             if locked.state is not State.PENDING or locked.stage != request.stage:
                 return False
             before = await work.awaited(request_id, locked.stage)
-            if _same(before, panel):
+            if not escalation and _same(before, panel):
                 return False
-            await work.await_people(request_id, locked.stage, panel.people, panel.stand_ins)
-            after = await work.save(locked, self.now())
+            now = self.now()
+            await work.await_people(request_id, locked.stage, panel.people, panel.stand_ins, since=now)
+            after = await work.save(replace(locked, fallback_used=panel.fallback), now)
             proof = {"before": [each.email for each in before], "approvers": [each.email for each in panel.people]}
             await record(work, after, event, SCHEDULER, after.updated_at, **proof)
             await redraw(work, after)
             known = {each.id for each in before}
-            for person in panel.people:
-                if person.id not in known:
-                    await tell_person(work, after, person.id, event, by=by)
+            new = [each for each in panel.people if each.id not in known]
+            for person in new:
+                await tell_person(work, after, person.id, event, by=by)
+            if escalation and new:
+                await tell_thread(work, after, event)
         return True
+
+
+def passed_on(request: Request, escalation: int) -> Request:
+    return replace(request, escalation=max(request.escalation, escalation))
 
 
 def _same(before: Mapping[Person, Sequence[Person]], panel: Panel) -> bool:

@@ -79,7 +79,7 @@ class Deciding(Judging):
             raise SelfApproval("Nobody decides their own request; somebody else has to.")
         decisions, stages = await self._decisions(request.id), request.ruling.stages
         earlier = [each for each in decisions if each.stage < request.stage]
-        panel = await self.resolver.panel(stages[request.stage], request, earlier)
+        panel = await self.resolver.panel(request, request.stage, earlier)
         if not panel.holds(person):
             who = " or ".join(map(str, stages[request.stage].approvers))
             raise NotAllowed(f"This is for {who} to decide, and you are not one of them.")
@@ -87,7 +87,7 @@ class Deciding(Judging):
         if request.stage + 1 >= len(stages):
             return place, None
         heard = [*decisions, _as_decision(request, person, place, self.now())]
-        return place, await self.resolver.panel(stages[request.stage + 1], request, heard, showing=True)
+        return place, await self.resolver.panel(request, request.stage + 1, heard, showing=True)
 
     async def _apply(
         self, work: UnitOfWork, request: Request, decisions: Sequence[Decision], following: Panel | None
@@ -137,7 +137,7 @@ def _in_next_stage(request: Request, panel: Panel) -> Request:
             f"If you approve this stage, too few people are left for the next one ({stage.name}). Let somebody else "
             "approve here, or ask your platform team to mend the policy's fallback. You can still deny it."
         )
-    return replace(request, stage=request.stage + 1, fallback_used=panel.fallback)
+    return replace(request, stage=request.stage + 1, fallback_used=panel.fallback, escalation=0)
 
 
 def _as_decision(request: Request, person: Person, place: Person | None, at: datetime) -> Decision:

@@ -10,7 +10,7 @@ from workflows.audit.entry import Draft
 from workflows.errors import ForeignWorkspace, Redelivered, UnknownPerson, UnknownRequest, WorkflowError
 from workflows.keyring import KeyRing
 from workflows.kind import Context, Kind, Outlook
-from workflows.model import Absence, Actor, ActorType, Claim, Directory, OutboxTopic, Person, Request, Role, Stage
+from workflows.model import Absence, Actor, ActorType, Claim, Directory, OutboxTopic, Person, Request, Role
 from workflows.organization import Organization
 from workflows.policy import Policy
 from workflows.service.approvers import Resolver
@@ -89,9 +89,9 @@ class Desk:
         """Say whether this person approves such requests now, or administers the bot."""
         if await self.is_administrator(person):
             return True  # also when the project's owners cannot be asked for, since it was archived meanwhile
-        stages = request.ruling.stages
-        stage = stages[request.stage] if stages else Stage(name="", approvers=request.ruling.fallback)
-        return (await self.resolver.panel(stage, request)).holds(person)
+        if not request.ruling.stages:
+            return any(each.id == person.id for each in await self.resolver.people(request.ruling.fallback))
+        return (await self.resolver.panel(request, request.stage)).holds(person)
 
     async def known(self, person_id: str, what: str, delivery: str, request_id: str = "") -> Person:
         """Return who wants something. An attempt of somebody unknown here, or of elsewhere, is written down too."""

@@ -105,7 +105,7 @@ class Opening(Judging):
             raise NotAllowed(ruling.denied)
         if ruling.auto:
             return Panel(people=())
-        panel = await self.resolver.panel(ruling.stages[0], request, showing=True)
+        panel = await self.resolver.panel(request, 0, showing=True)
         if len(panel.people) < ruling.stages[0].quorum or not await self.resolver.staffed(request):
             raise Refusal(
                 "Nobody could decide this: the approvers that the policy names, and its fallback, are you, "
@@ -201,7 +201,7 @@ class Opening(Judging):
         ruling = provisional.ruling
         if ruling.auto:
             return f"Nobody has to: it is carried out at once. Rule: {ruling.rule}."
-        panels = [await self.resolver.panel(stage, provisional, showing=True) for stage in ruling.stages]
+        panels = [await self.resolver.panel(provisional, each, showing=True) for each in range(len(ruling.stages))]
         parts = [
             _names(panel, stage.quorum) if panel.people else "nobody yet"
             for stage, panel in zip(ruling.stages, panels, strict=True)

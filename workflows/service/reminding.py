@@ -10,13 +10,10 @@ from workflows.lifecycle import State
 from workflows.model import OutboxTopic, Role
 from workflows.service.desk import Desk
 from workflows.service.working_time import at_work, worked, zone_of
-from workflows.store.reminders import Waiting
+from workflows.store.reminders import MOST, Waiting
 
 WAITING = "waiting"
 REMINDER = "reminder"
-MOST = 5000
-"""Pairs of a request and somebody who is waited for that one look takes in."""
-
 SHOWN = 20
 log = structlog.get_logger(__name__)
 

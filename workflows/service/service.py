@@ -6,6 +6,7 @@ from workflows.service.auditing import Auditing
 from workflows.service.claiming import Claiming
 from workflows.service.deciding import Deciding
 from workflows.service.ending import Ending
+from workflows.service.escalating import Escalating
 from workflows.service.freezing import Freezing
 from workflows.service.governing import Governing
 from workflows.service.granting import Granting
@@ -33,5 +34,6 @@ class Service(
     Governing,
     Reminding,
     HandingOver,
+    Escalating,
 ):
     """Everything people can do. Each method raises errors of ``workflows.errors`` that say what to do instead."""

@@ -14,19 +14,27 @@ from workflows.store.section import Section
 
 _requests, _awaited, _decisions, _reminders = tables.requests, tables.awaited, tables.decisions, tables.reminders
 
+MOST = 5000
+"""Pairs of a request and somebody who is waited for that one look takes in."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A pending request whose open stage waits for somebody ``since`` then; ``reminded`` is how often they were."""
+    """A pending request whose open stage, ``begun`` then, waits for somebody ``since`` then.
+
+    ``reminded`` is how often they were reminded, ``escalation`` how far the stage was passed on.
+    """
 
     request_id: str
     stage: int
     person: Person
     title: str
     requester: str
+    begun: datetime
     since: datetime
     expires_at: datetime
     reminded: int
+    escalation: int = 0
 
 
 class Reminding(Section):
@@ -56,7 +64,9 @@ class Reminding(Section):
                 _requests.c.requester,
                 _requests.c.created_at,
                 _requests.c.expires_at,
+                _requests.c.escalation,
                 _awaited.c.person,
+                _awaited.c.since,
                 sa.type_coerce(begun, _decisions.c.at.type).label("begun"),
                 _reminders.c["count"].label("reminded"),
             )
@@ -72,9 +82,11 @@ class Reminding(Section):
                 person=PERSON.validate_python(row.person),
                 title=row.title,
                 requester=PERSON.validate_python(row.requester).name,
-                since=row.begun or row.created_at,
+                begun=row.begun or row.created_at,
+                since=row.since or row.begun or row.created_at,
                 expires_at=row.expires_at,
                 reminded=row.reminded or 0,
+                escalation=row.escalation,
             )
             for row in await self.connection.execute(query)
         ]

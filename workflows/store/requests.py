@@ -151,16 +151,30 @@ class Requests(Section):
         return tuple(map(decision_from, await self.connection.execute(query)))
 
     async def await_people(
-        self, request_id: str, stage: int, people: Iterable[Person], stand_ins: Mapping[str, Sequence[Person]] = NOBODY
+        self,
+        request_id: str,
+        stage: int,
+        people: Iterable[Person],
+        stand_ins: Mapping[str, Sequence[Person]] = NOBODY,
+        *,
+        since: datetime | None = None,
     ) -> None:
         """Remember who is waited for now, and whose place they take (their id → people who are away).
 
+        Who was waited for before has been since then; the others are *since* now (None: since the stage began).
         Authority is checked anew at each click; this only is for showing.
         """
+        mine = (_awaited.c.request_id == request_id, _awaited.c.stage == stage)
+        kept = await self.connection.execute(sa.select(_awaited.c.person_id, _awaited.c.since).where(*mine))
+        before = {row.person_id: row.since for row in kept}
         await self.connection.execute(sa.delete(_awaited).where(_awaited.c.request_id == request_id))
         for person in people:
-            absent = PEOPLE.dump_python(tuple(stand_ins.get(person.id, ())), mode="json")
-            row = {"person_id": person.id, "person": PERSON.dump_python(person, mode="json"), "on_behalf": absent}
+            row = {
+                "person_id": person.id,
+                "person": PERSON.dump_python(person, mode="json"),
+                "on_behalf": PEOPLE.dump_python(tuple(stand_ins.get(person.id, ())), mode="json"),
+                "since": before.get(person.id, since),
+            }
             await self.once(_awaited, {"request_id": request_id, "stage": stage} | row)
 
     async def awaited(self, request_id: str, stage: int) -> Mapping[Person, Sequence[Person]]:

@@ -81,6 +81,7 @@ def request_row(request: Request) -> dict[str, Any]:
         "granted_at": request.granted_at,
         "ends_at": request.ends_at,
         "extends": request.extends,
+        "escalation": request.escalation,
     }
 
 

@@ -15,6 +15,7 @@ from workflows.policy.schema import (
     BudgetSection,
     DigestSection,
     EnvironmentSection,
+    EscalationSection,
     PolicyFile,
     RemindersSection,
     RuleSection,
@@ -61,6 +62,7 @@ def test_there_are_examples() -> None:
         AutoSection,
         BreakerSection,
         RemindersSection,
+        EscalationSection,
     ],
 )
 def test_every_name_is_explained(section: type[PolicyFile]) -> None:

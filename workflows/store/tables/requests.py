@@ -36,6 +36,7 @@ requests = sa.Table(
     moment("granted_at", nullable=True),
     moment("ends_at", nullable=True),
     text("extends", server_default=""),
+    sa.Column("escalation", sa.Integer, nullable=False, server_default="0"),
     sa.Index(None, "state", "due_at"),
     sa.Index(None, "state", "ends_at"),
     sa.Index(None, "state", "expires_at"),
@@ -64,6 +65,7 @@ awaited = sa.Table(
     text("person_id", primary_key=True),
     sa.Column("person", sa.JSON, nullable=False),
     sa.Column("on_behalf", sa.JSON, nullable=True),
+    moment("since", nullable=True),
     sa.Index(None, "person_id"),
 )
 
