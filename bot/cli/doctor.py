@@ -17,16 +17,21 @@ from bot.cli import promptlayer, storage, wiring
 from bot.cli.demo import MANIFEST
 from bot.cli.ending import FAILED, CannotRun
 from bot.cli.sandbox import read_manifest
+from bot.directory import SlackDirectory
 from bot.notifier.channels import Channels
 from bot.settings import Settings, SettingsInvalid
 from workflows.admin_api import AdminAPI
 from workflows.errors import WorkflowError
 from workflows.kinds import discover, examples
-from workflows.policy import load_policy
+from workflows.policy import Policy, load_policy
 from workflows.prices import load_prices
+from workflows.service.staffing import shortages
 
 SKEW = 60.0
 """Seconds that our clock may be off; Slack's signatures are refused beyond 300."""
+
+SHOWN = 3
+"""Missing people that one line names."""
 
 
 class Unwell(Exception):
@@ -173,6 +178,23 @@ async def _policy(patient: Patient) -> str:
     return f"{policy.name}, {len(policy.rules)} rules"
 
 
+async def _approvers(patient: Patient) -> str:
+    """Look the people up that the policy names. Raises ``Unwell`` with those who are not there."""
+    policy = load_policy(patient.settings.policy_file, examples=examples(discover()))
+    patient.settings.secret("slack_bot_token")
+    found = await who_is_missing(policy, patient.client)
+    if found:
+        more = f", and {len(found) - SHOWN} more (`policy check --people` lists them)" if len(found) > SHOWN else ""
+        raise Unwell("; ".join(found[:SHOWN]) + more)
+    return "everybody whom the policy names is there"
+
+
+async def who_is_missing(policy: Policy, client: AsyncWebClient) -> list[str]:
+    """Return a sentence for each group, address or stage of the policy that has too few people in Slack."""
+    directory = SlackDirectory(client=client, identity=slack_api.WhoAmI(client))
+    return [each async for each in shortages(policy, directory)]
+
+
 async def _prices(patient: Patient) -> str:
     prices = load_prices(patient.settings.prices_file)
     return f"{len(prices.models)} models, as of {prices.as_of}"
@@ -199,6 +221,7 @@ CHECKS: dict[str, Check] = {
     "OpenAI admin key": _admin_key,
     "Database": _database,
     "Policy": _policy,
+    "Approvers": _approvers,
     "Prices": _prices,
     "Clock": _clock,
 }

@@ -9,10 +9,13 @@ from typing import Annotated, Any
 import typer
 from pydantic import SecretStr
 
+from bot import slack_api
+from bot.cli.doctor import who_is_missing
 from bot.cli.ending import FAILED, CannotRun
 from bot.cli.nearest import or_nearest
 from bot.cli.storage import up_to_date
 from bot.cli.wiring import now
+from bot.directory import DirectoryUnavailable
 from bot.settings import Settings
 from workflows.admin_api import AdminAPI
 from workflows.errors import PolicyInvalid, Refusal, UnknownPerson
@@ -37,12 +40,31 @@ def commands() -> typer.Typer:
     return app
 
 
-def check(file: Annotated[Path, typer.Argument(help="The policy to read.")]) -> None:
-    """Read a policy file and say the first thing that is wrong with it."""
+def check(
+    file: Annotated[Path, typer.Argument(help="The policy to read.")],
+    people: Annotated[bool, typer.Option("--people", help="Look up in Slack who it names, too.")] = False,
+) -> None:
+    """Read a policy file and say the first thing that is wrong with it; exit code 1 if somebody it names is missing."""
     policy = load_policy(file, examples=examples(discover()))
     for warning in policy.warnings:
         typer.echo(f"! {warning}.")
     typer.echo(f"{file}: {len(policy.rules)} rules, {len(policy.environments)} environments, nothing wrong.")
+    missing = asyncio.run(_missing(policy)) if people else []
+    for each in missing:
+        typer.echo(f"✗ {each}.")
+    if missing:
+        raise typer.Exit(FAILED)
+
+
+async def _missing(policy: Policy) -> list[str]:
+    """Return whom Slack does not know. Raises ``SettingsInvalid`` without a token, ``CannotRun`` without Slack."""
+    settings = Settings.load()
+    async with slack_api.open_session() as session:
+        client = slack_api.client(settings.secret("slack_bot_token"), settings.slack_api_url, session)
+        try:
+            return await who_is_missing(policy, client)
+        except (DirectoryUnavailable, *slack_api.FAILURES) as problem:
+            raise CannotRun(f"Slack does not say who is who: {problem}") from None
 
 
 def explain(

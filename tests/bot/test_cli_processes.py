@@ -208,8 +208,16 @@ async def test_the_doctor_finds_everything_well_in_the_sandboxes(start: Start, t
 
         assert await doctor.process.wait() == 0
         await doctor.stop()
-        assert len(doctor.out) == 9
+        assert len(doctor.out) == 10
         assert all(each.startswith("✓") for each in doctor.out)
+
+        policy = tmp_path / "people.yml"
+        default = (ROOT / "workflows/policy/default.yml").read_text("utf-8")
+        policy.write_text(default.replace("auditors: [organization_owners]", "auditors: [{group: nobodies}]"), "utf-8")
+        check = await start("policy", "check", str(policy), "--people", **made.environment)
+        assert await check.process.wait() == 1
+        await check.stop()
+        assert check.out[1].rstrip() == "✗ auditors: @nobodies has no active member here."
 
 
 async def test_the_doctor_says_what_mends_each_thing(start: Start, tmp_path: Path) -> None:
