@@ -12,6 +12,7 @@ from bot.cards.listing import ledger, listing
 from bot.cards.message import Message
 from bot.cards.money import commitments, raises, showback
 from bot.cards.notes import alarm, direct, note
+from bot.cards.offer import offer
 from bot.cards.policy import breaker_notice, policy_notice
 from bot.cards.spend import overview, statement
 from bot.cards.stage import stage
@@ -39,6 +40,7 @@ __all__ = [
     "listing",
     "note",
     "nothing_handed_over",
+    "offer",
     "overview",
     "owner_alert",
     "policy_notice",

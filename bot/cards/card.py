@@ -8,6 +8,7 @@ from bot.cards.freeze import frozen_line
 from bot.cards.grant import grant_buttons, grant_line
 from bot.cards.inquiry import inquiry_lines
 from bot.cards.message import Message, message
+from bot.cards.offer import offer_lines
 from bot.cards.steps import done_steps, progress, taking_back
 from bot.cards.words import badge, heading, in_place_of, name, result, since, stage_name, title, verdicts, waiting_for
 from workflows.lifecycle import FINAL, State
@@ -27,7 +28,7 @@ def card(dossier: Dossier, *, buttons: bool = True) -> Message:
     body = [header(heading(request)), section(badge(request.state)), *_frozen(dossier), _asked(request)]
     body += sections(change(each.label, each.now, each.proposed) for each in request.changes)
     body += sections(f"⚠️ {inline(each, 500)}" for each in request.risks)
-    body += [*_reason(request), *_progress(dossier), *sections(inquiry_lines(dossier), most=4), *_outcome(dossier)]
+    body += [*_reason(request), *_progress(dossier), *_talk(dossier), *_outcome(dossier)]
     text = f"{title(request)}: {badge(request.state)}, asked by {name(request.requester)}"
     return message(text, body, _buttons(dossier) if buttons else ())
 
@@ -92,6 +93,11 @@ def _decision(decision: Decision) -> str:
     return f"{line}\n{quote(decision.note, _NOTE)}" if decision.note.strip() else line
 
 
+def _talk(dossier: Dossier) -> list[Block]:
+    """Return what was asked back and offered instead."""
+    return [*sections(inquiry_lines(dossier), most=4), *sections(offer_lines(dossier), most=2)]
+
+
 def _outcome(dossier: Dossier) -> Iterator[Block]:
     """Yield what was done so far, what went wrong, what exists now and until when."""
     request = dossier.request
@@ -107,13 +113,14 @@ def _outcome(dossier: Dossier) -> Iterator[Block]:
 
 def _buttons(dossier: Dossier) -> list[Block]:
     request = dossier.request
-    value = str(Reference(request_id=request.id, stage=request.stage))
+    value = str(Reference.of(request))
     match request.state:
         case State.PENDING | State.APPROVED:
             sure = confirm("Cancel this request?", "Nobody can approve it any more.", "Cancel the request", "Keep it")
-            return [
-                actions("card", [button("Cancel", "cancel", value, confirm=sure, visible_to=[request.requester.id])])
-            ]
+            whose = [request.requester.id]
+            undecided = request.state is State.PENDING and not dossier.decisions
+            change_it = [button("Change", "edit", value, visible_to=whose)] if undecided else []
+            return [actions("card", [*change_it, button("Cancel", "cancel", value, confirm=sure, visible_to=whose)])]
         case State.FAILED:
             back = [taking_back(value)] if done_steps(dossier) else []
             return [actions("card", [button("Try again", "retry", value), *back])]

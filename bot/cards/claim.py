@@ -75,7 +75,7 @@ def _old_key(held: Claim) -> list[str]:
 def claim_buttons(dossier: Dossier) -> list[Block]:
     """Return the button that makes the key, or the one that offers it anew."""
     request, held = dossier.request, dossier.claim
-    value = str(Reference(request_id=request.id, stage=request.stage))
+    value = str(Reference.of(request))
     if held is not None and _takeable(held):
         taking = button("Take the key", "claim", value, style="primary", visible_to=[request.requester.id])
         return [actions("claim", [taking])]

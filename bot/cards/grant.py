@@ -37,7 +37,7 @@ def grant_buttons(request: Request) -> list[Block]:
     """Return the buttons of a grant that stands. Who may press them is checked at the click."""
     if request.state is not State.GRANTED or request.ends_at is None:
         return []
-    value = str(Reference(request_id=request.id, stage=request.stage))
+    value = str(Reference.of(request))
     days = span(request).days
     more = f"Extend by {days} {'day' if days == 1 else 'days'}"
     sure = confirm(

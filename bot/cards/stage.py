@@ -28,18 +28,20 @@ def _asking(dossier: Dossier, number: int) -> Message:
     need = "One approval is enough." if quorum == 1 else f"{len(so_far)} of {quorum} approvals so far."
     given = f" Approved by {names([each.approver for each in so_far])}." if so_far else ""
     body = [section(text), context(f"{need}{given} {date(request.expires_at, 'Expires')}.")]
-    return message(text, body, [_buttons(Reference(request_id=request.id, stage=number))])
+    return message(text, body, [_buttons(dossier)])
 
 
-def _buttons(reference: Reference) -> Block:
+def _buttons(dossier: Dossier) -> Block:
+    reference = str(Reference.of(dossier.request))
     # Not hidden from anybody: who may decide can change while the message stands, and the click is checked anyway.
     return actions(
         "decide",
         [
-            button("Approve", "approve", str(reference), style="primary"),
-            button("Approve with a note", "approve_note", str(reference)),
-            button("Ask", "ask", str(reference)),
-            button("Deny", "deny", str(reference), style="danger"),
+            button("Approve", "approve", reference, style="primary"),
+            button("Approve with a note", "approve_note", reference),
+            button("Offer less", "narrow", reference),
+            button("Ask", "ask", reference),
+            button("Deny", "deny", reference, style="danger"),
         ],
     )
 

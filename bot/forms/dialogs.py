@@ -19,27 +19,27 @@ LONGEST_QUESTION = 1500
 
 def deny(reference: Reference, request: str) -> Block:
     """Ask why *request* (its title) is denied; the requester and the audit log will read the reason."""
-    why = _writing("Why?", "The requester reads this, and it stays in the audit log.")
+    why = writing("Why?", "The requester reads this, and it stays in the audit log.")
     return _dialog("Deny", DENY, [_about(request), why], str(reference))
 
 
 def approve_note(reference: Reference, request: str) -> Block:
     """Ask what to say with the approval of *request* (its title)."""
-    note = _writing("Your note", "It stands on the card, and stays in the audit log. The requester reads it too.")
+    note = writing("Your note", "It stands on the card, and stays in the audit log. The requester reads it too.")
     return _dialog("Approve", APPROVE, [_about(request), note], str(reference))
 
 
 def ask(reference: Reference, request: str) -> Block:
     """Ask what an approver wants to know about *request* (its title)."""
     hint = "It is asked in the thread. The clock of this request goes on."
-    return _dialog("Ask", ASK, [_about(request), _writing("Your question", hint, LONGEST_QUESTION)], str(reference))
+    return _dialog("Ask", ASK, [_about(request), writing("Your question", hint, LONGEST_QUESTION)], str(reference))
 
 
 def answer(reference: str, question: str) -> Block:
     """Ask for the answer to *question*; *reference* names the request and the question."""
     asked = section(quote(question, LONGEST_QUESTION))
     hint = "It stands in the thread and on the card, and stays in the audit log."
-    return _dialog("Answer", ANSWER, [asked, _writing("Your answer", hint, LONGEST_QUESTION)], reference)
+    return _dialog("Answer", ANSWER, [asked, writing("Your answer", hint, LONGEST_QUESTION)], reference)
 
 
 def _dialog(word: str, callback: str, body: list[Block], metadata: str) -> Block:
@@ -50,15 +50,16 @@ def _about(request: str) -> Block:
     return section(f"*{inline(request)}*")
 
 
-def _writing(label: str, hint: str, longest: int = INPUT) -> Block:
+def writing(label: str, hint: str, longest: int = INPUT, *, optional: bool = False) -> Block:
+    """Return the field for words that a dialog asks for."""
     element: Block = {
         "type": "plain_text_input",
         "action_id": ACTION,
         "multiline": True,
         "max_length": longest,
-        "focus_on_load": True,
+        "focus_on_load": not optional,
     }
-    return input_block(REASON, label, element, hint=hint)
+    return input_block(REASON, label, element, hint=hint, optional=optional)
 
 
 def audit(today: date) -> Block:

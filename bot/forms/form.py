@@ -19,11 +19,12 @@ def form(
     given: Mapping[str, Any] | None = None,
     labels: Mapping[str, str] | None = None,
     notices: Sequence[str] = (),
+    metadata: str = "",
 ) -> Block:
     """Return the modal. ``given`` (field → text or list) are first values; ``labels`` (value → words) name them.
 
     A redraw keeps whatever was typed as long as the inputs' ids stay, which they do: only what follows them changes.
-    ``notices`` are sentences above the fields, for what went wrong.
+    ``notices`` are sentences above the fields, for what went wrong. ``metadata`` names the request that it changes.
     """
     blocks = [
         *sections(f"❗ {inline(each, 1000)}" for each in notices),
@@ -31,7 +32,14 @@ def form(
         *_fields(kind, given or {}, labels or {}),
         *(_preview(preview) if preview else ()),
     ]
-    return modal(escape(kind.label), blocks, callback_id=f"{SUBMIT}{kind.kind}", submit="Send request", close="Cancel")
+    return modal(
+        escape(kind.label),
+        blocks,
+        callback_id=f"{SUBMIT}{kind.kind}",
+        submit="Save changes" if metadata else "Send request",
+        close="Cancel",
+        metadata=metadata,
+    )
 
 
 def loading(title: str) -> Block:

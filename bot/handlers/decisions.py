@@ -1,4 +1,4 @@
-"""The buttons on cards: approve, ask, answer, deny, cancel, try again, take back, extend, give back."""
+"""The buttons on cards: approve, ask, answer, offer less, deny, cancel, try again, take back, extend, give back."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,6 +9,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.blocks import Block
 from bot.forms import answer, approve_note, ask, deny
+from bot.forms.narrow import narrow
 from bot.handlers.guard import answering, promptly
 from bot.payloads import Click
 from workflows.model import Reference, Verdict
@@ -49,6 +50,26 @@ def _writes(dialog: Callable[[Reference, str], Block]) -> Act:
     return opens
 
 
+async def _narrow(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    """Ask what would be approved instead."""
+    reference = Reference.parse(click.value)
+    request, fields = await service.narrowable(reference, click.user_id)
+    kind = service.kinds[request.kind]
+    view = narrow(reference, request, kind, fields, kind.filled_in(request.params))
+    await context.client.views_open(trigger_id=click.trigger_id, view=view)
+
+
+def _replies(call: Callable[..., Awaitable[object]]) -> Act:
+    """Return an act that answers an offer; its number stands where a stage does."""
+
+    async def acts(context: AsyncBoltContext, click: Click, service: Service) -> None:
+        del context
+        offer = Reference.parse(click.value)
+        await call(service, offer.request_id, offer.stage, click.user_id, delivery=click.delivery)
+
+    return acts
+
+
 async def _answer(context: AsyncBoltContext, click: Click, service: Service) -> None:
     """Ask for the answer; the number of the question stands where a stage does."""
     reference = Reference.parse(click.value)
@@ -71,6 +92,9 @@ _ACTS: Mapping[str, Act] = {
     "approve_note": _writes(approve_note),
     "ask": _writes(ask),
     "answer": _answer,
+    "narrow": _narrow,
+    "accept": _replies(Service.accept_offer),
+    "decline": _replies(Service.decline_offer),
     "deny": _writes(deny),
     "cancel": _does(Service.cancel),
     "retry": _does(Service.retry),

@@ -73,7 +73,7 @@ async def _status(service: Service, mention: Mention, dossier: Dossier, rest: st
 
 
 def _reference(dossier: Dossier) -> Reference:
-    return Reference(request_id=dossier.request.id, stage=dossier.request.stage)
+    return Reference.of(dossier.request)
 
 
 _ACTS: Mapping[str, Callable[[Service, Mention, Dossier, str], Awaitable[Reply]]] = {

@@ -61,8 +61,8 @@ class Redraws:
 
 async def _form(service: Service, kind: type[Kind], view: View, user: str) -> Block:
     """Return the form with what is now, or with the sentence that says why this cannot be known."""
-    given, named = values(view.state), labels(view.state)
+    given, named, about = values(view.state), labels(view.state), view.private_metadata
     preview = await outcome_of(service.preview(kind.kind, given, user))
     if isinstance(preview, Failure):
-        return form(kind, given=given, labels=named, notices=[sentence(preview.error)])
-    return checked_view(form(kind, preview, given=given, labels=named))
+        return form(kind, given=given, labels=named, notices=[sentence(preview.error)], metadata=about)
+    return checked_view(form(kind, preview, given=given, labels=named, metadata=about))

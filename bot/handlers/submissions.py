@@ -13,6 +13,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.blocks import Block, escape
 from bot.forms import ANSWER, APPROVE, ASK, AUDIT, DENY, SUBMIT, form, labels, saying, values
 from bot.forms.away import AWAY
+from bot.forms.narrow import NARROW
 from bot.handlers.audit import order
 from bot.handlers.away import hand_over
 from bot.handlers.guard import Failure, Late, answering, outcome_of, promptly, sentence
@@ -28,7 +29,7 @@ _DONE = "Done."
 
 
 def register(app: AsyncApp) -> None:
-    dialogs = "|".join(map(re.escape, (DENY, APPROVE, ASK, ANSWER)))
+    dialogs = "|".join(map(re.escape, (DENY, APPROVE, ASK, ANSWER, NARROW)))
     app.view(re.compile(f"^({re.escape(SUBMIT)}|({dialogs})$)"))(submit)
 
 
@@ -45,9 +46,23 @@ async def submit(context: AsyncBoltContext, body: dict[str, Any], service: Servi
 
 
 async def _open(service: Service, submission: Submission) -> None:
-    """Make the request; the view's id makes a second delivery find the first one's request."""
+    """Make the request, or change the one that the form names.
+
+    The view's id makes a second delivery find the first one's request.
+    """
     view = submission.view
     kind = view.callback_id.removeprefix(SUBMIT)
+    if view.private_metadata:
+        _, _, delivery = _written(submission)
+        changed = Reference.parse(view.private_metadata)
+        await service.edit(
+            changed.request_id,
+            values(view.state),
+            submission.user_id,
+            revision=changed.revision,
+            delivery=delivery,
+        )
+        return
     await service.open(kind, values(view.state), submission.user_id, origin=f"view:{view.id}")
 
 
@@ -71,6 +86,11 @@ async def _answer(service: Service, submission: Submission) -> None:
     await service.answer(question.request_id, question.stage, submission.user_id, said, delivery=delivery)
 
 
+async def _offer(service: Service, submission: Submission) -> None:
+    reference, said, delivery = _written(submission)
+    await service.offer(reference, submission.user_id, values(submission.view.state), said, delivery=delivery)
+
+
 def _written(submission: Submission) -> tuple[Reference, str, str]:
     """Return what a dialog is about, what was written in it, and its delivery."""
     view = submission.view
@@ -87,6 +107,7 @@ _WORK: Mapping[str, Callable[[Service, Submission], Coroutine[Any, Any, None]]] 
     ANSWER: _answer,
     AUDIT: order,
     AWAY: hand_over,
+    NARROW: _offer,
 }
 
 
@@ -120,4 +141,5 @@ def _again(view: View, said: str, service: Service) -> Block:
     kind = service.kinds.get(view.callback_id.removeprefix(SUBMIT))
     if kind is None:
         return saying("Not done", [escape(said)])
-    return form(kind, given=values(view.state), labels=labels(view.state), notices=[said])
+    given, named = values(view.state), labels(view.state)
+    return form(kind, given=given, labels=named, notices=[said], metadata=view.private_metadata)

@@ -138,7 +138,7 @@ def _standing(telling: Telling, place: Place, ts: str, version: int) -> Posted:
 
 def redrawn(role: str) -> bool:
     """Whether a message with this role changes after it was posted."""
-    return role.partition(":")[0] in (Role.CARD, Role.STAGE, Role.ENDING, Role.CLAIM, Role.INQUIRY)
+    return role.partition(":")[0] in (Role.CARD, Role.STAGE, Role.ENDING, Role.CLAIM, Role.INQUIRY, Role.OFFER)
 
 
 def _over(telling: Telling) -> bool:
@@ -148,7 +148,7 @@ def _over(telling: Telling) -> bool:
     match kind:
         case Role.STAGE:
             return request.state is not State.PENDING or request.stage != int(detail)
-        case Role.INQUIRY:
+        case Role.INQUIRY | Role.OFFER:
             return request.state is not State.PENDING
         case Role.ENDING:
             return not cards.is_ending(request, detail)
@@ -177,6 +177,7 @@ _DRAWINGS: Mapping[str, Callable[[Telling, str], Message]] = {
     Role.CARD: lambda telling, _: cards.card(telling.dossier),
     Role.STAGE: lambda telling, number: cards.stage(telling.dossier, int(number)),
     Role.INQUIRY: lambda telling, number: cards.inquiry(telling.dossier, int(number)),
+    Role.OFFER: lambda telling, number: cards.offer(telling.dossier, int(number)),
     Role.NOTE: lambda telling, _: cards.note(telling.dossier, telling.payload),
     Role.DIRECT: lambda telling, _: cards.direct(telling.dossier, telling.payload),
     Role.ENDING: lambda telling, day: cards.ending(telling.dossier, day),

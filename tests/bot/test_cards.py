@@ -69,7 +69,7 @@ def test_a_finished_card_says_what_exists_now() -> None:
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (State.PENDING, {"cancel"}),
+        (State.PENDING, {"edit", "cancel"}),
         (State.APPROVED, {"cancel"}),
         (State.FAILED, {"retry", "abandon"}),
         (State.REVERT_FAILED, {"retry"}),
@@ -98,6 +98,7 @@ def test_a_stage_calls_those_who_may_still_decide() -> None:
     assert {name: each.get("style") for name, each in buttons(called).items()} == {
         "approve": "primary",
         "approve_note": None,
+        "narrow": None,
         "ask": None,
         "deny": "danger",
     }

@@ -103,9 +103,7 @@ class Company:
 
     async def decide(self, request: Request, who: str, verdict: Verdict = Verdict.APPROVE, note: str = "") -> Request:
         person = self.people.everybody[who]
-        return await self.service.decide(
-            Reference(request_id=request.id, stage=request.stage), person.id, verdict, note
-        )
+        return await self.service.decide(Reference.of(request), person.id, verdict, note)
 
     async def approved_project(self, **changes: Any) -> Request:
         return await self.decide(await self.ask_for_project(**changes), "olivia")

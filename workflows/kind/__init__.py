@@ -8,6 +8,7 @@ organisation, ``steps`` is the effect and ``undo`` the way back.
 
 from workflows.kind.form import Ask, Element
 from workflows.kind.kind import Grant, Kind, choices, end_of
+from workflows.kind.narrowing import less_fields, more_than
 from workflows.kind.people import Place, invited, person_problem, place_in_words, place_seen, promised, rank, taken_in
 from workflows.kind.roles import PLACES, RoleWord, found_role, owns, role_id, role_name, role_word
 from workflows.kind.sentences import unfit
@@ -57,6 +58,8 @@ __all__ = [
     "end_of",
     "found_role",
     "invited",
+    "less_fields",
+    "more_than",
     "owns",
     "person_problem",
     "place_in_words",

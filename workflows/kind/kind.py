@@ -23,7 +23,8 @@ class Kind(BaseModel, ABC):
     """One request's parameters, and everything that is special about its kind.
 
     ``word`` is what people type after ``/openai``, ``place`` orders the launcher, ``derived`` are numbers that
-    conditions can use besides the fields, with an example of each.
+    conditions can use besides the fields, with an example of each. ``narrows`` are the fields of which an approver may
+    offer less than was asked for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, protected_namespaces=())
@@ -34,6 +35,7 @@ class Kind(BaseModel, ABC):
     about: ClassVar[str]
     place: ClassVar[int] = 100
     derived: ClassVar[Mapping[str, Any]] = {}
+    narrows: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def asks(cls) -> dict[str, Ask]:
@@ -147,6 +149,7 @@ class Grant(Kind):
     """
 
     owners_end: ClassVar[bool] = False
+    narrows: ClassVar[tuple[str, ...]] = ("until",)
 
     until: Until = Field(
         default=None,

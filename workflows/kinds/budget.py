@@ -24,6 +24,7 @@ class Budget(Grant):
     about: ClassVar[str] = "Raise or cut a project's monthly spend limit, for good or for a time."
     place: ClassVar[int] = 20
     derived: ClassVar[Mapping[str, Any]] = {"raise_amount": 50.0, "raise_percent": 10.0}
+    narrows: ClassVar[tuple[str, ...]] = ("monthly_limit", "until")
 
     project: ProjectField = Field(title="Project")
     monthly_limit: Annotated[Cents, Ask(element=Element.MONEY, placeholder="1,500", affects=True)] = Field(

@@ -42,6 +42,7 @@ class Key(Kind):
     about: ClassVar[str] = "An API key for a program, on a service account of the project. You see it once."
     place: ClassVar[int] = 15
     derived: ClassVar[Mapping[str, Any]] = {"life_days": 90}
+    narrows: ClassVar[tuple[str, ...]] = ("scopes", "expires_in_days")
 
     project: ProjectField = Field(title="Project")
     service_account: Annotated[AccountName, Ask(element=Element.TEXT, placeholder="support-bot", affects=True)] = Field(

@@ -24,6 +24,7 @@ class Limit(Grant):
     about: ClassVar[str] = "Set how much of a model a project may use in a minute, for good or for a time."
     place: ClassVar[int] = 34
     derived: ClassVar[Mapping[str, Any]] = {"raise_percent": 10.0, "above_first": False}
+    narrows: ClassVar[tuple[str, ...]] = ("requests_per_minute", "tokens_per_minute", "until")
 
     project: ProjectField = Field(title="Project")
     model: Annotated[Id, Ask(element=Element.MODEL, affects=True)] = Field(title="Model")

@@ -21,6 +21,7 @@ class Model(Grant):
     about: ClassVar[str] = "Let a project use more models, for good or for a time."
     place: ClassVar[int] = 30
     derived: ClassVar[Mapping[str, Any]] = {"new_models": ["gpt-5-mini"]}
+    narrows: ClassVar[tuple[str, ...]] = ("models", "until")
 
     project: ProjectField = Field(title="Project")
     models: Annotated[ModelIds, Ask(element=Element.MODELS, affects=True)] = Field(

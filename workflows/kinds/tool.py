@@ -42,6 +42,7 @@ class Tool(Grant):
     about: ClassVar[str] = "Let a project use OpenAI's hosted tools, for good or for a time."
     place: ClassVar[int] = 32
     derived: ClassVar[Mapping[str, Any]] = {"new_tools": ["web_search"]}
+    narrows: ClassVar[tuple[str, ...]] = ("tools", "until")
 
     project: ProjectField = Field(title="Project")
     tools: Annotated[tuple[HostedTool, ...], OneOrMany, Ask(element=Element.CHOICES, affects=True)] = Field(

@@ -20,6 +20,7 @@ from workflows.model.approval import Approvers, ApproverSource, AutoTerms, Decis
 from workflows.model.freeze import Freeze
 from workflows.model.inquiry import Inquiry
 from workflows.model.key import Claim, ClaimState, KeyTerms
+from workflows.model.offer import Answer, Offer
 from workflows.model.people import Actor, ActorType, Directory, Person
 from workflows.model.project import Change, Effect, Project
 from workflows.model.request import Dossier, Reference, Request, StepRecord, StepState
@@ -32,6 +33,7 @@ __all__ = [
     "Alert",
     "AlertDossier",
     "AlertKind",
+    "Answer",
     "ApproverSource",
     "Approvers",
     "AutoTerms",
@@ -49,6 +51,7 @@ __all__ = [
     "Inquiry",
     "KeyShare",
     "KeyTerms",
+    "Offer",
     "OutboxEntry",
     "OutboxTopic",
     "Person",

@@ -12,6 +12,7 @@ from workflows.model.approval import Decision, Ruling, Stage
 from workflows.model.freeze import Freeze
 from workflows.model.inquiry import Inquiry
 from workflows.model.key import Claim
+from workflows.model.offer import Answer, Offer
 from workflows.model.people import Person
 from workflows.model.project import Change
 
@@ -22,7 +23,8 @@ class Request:
 
     ``ends_at`` is when what it gives ends by itself (None: for good), ``granted_at`` since when it is given;
     ``extends`` is the id of the request whose grant this one prolongs. ``escalation`` says whether the open stage was
-    passed on: 1 to its backup, 2 to the fallback approvers too.
+    passed on: 1 to its backup, 2 to the fallback approvers too. ``revision`` counts how often what is asked for was
+    changed: a decision is about one revision of it.
     """
 
     id: str
@@ -52,31 +54,45 @@ class Request:
     ends_at: datetime | None = None
     extends: str = ""
     escalation: int = 0
+    revision: int = 0
 
     @property
     def open_stage(self) -> Stage | None:
         """The stage that waits for its approvers, or None when nobody is waited for."""
-        return self.ruling.stages[self.stage] if self.state is State.PENDING else None
+        return self.ruling.stages[self.stage] if self.state is State.PENDING and self.ruling.stages else None
+
+    def stands(self, offer: Offer) -> bool:
+        """Whether an offer can still be answered: nothing was decided or changed since it was made."""
+        same = self.stage == offer.stage and self.revision == offer.revision
+        return self.state is State.PENDING and same and offer.answer is Answer.OPEN
 
 
-_REFERENCE = re.compile(r"([A-Za-z0-9]{1,40})\.([0-9]{1,3})")
+_REFERENCE = re.compile(r"([A-Za-z0-9]{1,40})\.([0-9]{1,3})(?:\.([0-9]{1,3}))?")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """What a button carries: the request and the stage it was drawn for. Opaque to whoever holds it."""
+    """What a button carries: the request, and the stage and revision it was drawn for. Opaque to whoever holds it."""
 
     request_id: str
     stage: int
+    revision: int = 0
 
     def __str__(self) -> str:
-        return f"{self.request_id}.{self.stage}"
+        return f"{self.request_id}.{self.stage}" + (f".{self.revision}" if self.revision else "")
+
+    @classmethod
+    def of(cls, request: Request) -> "Reference":
+        """Return what stands for the request as it is now."""
+        return cls(request_id=request.id, stage=request.stage, revision=request.revision)
 
     @classmethod
     def parse(cls, text: str) -> "Reference":
         """Read what a button carried; anything malformed becomes a reference that matches no request."""
         found = _REFERENCE.fullmatch(text)
-        return cls(request_id=found[1], stage=int(found[2])) if found else cls(request_id="", stage=-1)
+        if found is None:
+            return cls(request_id="", stage=-1)
+        return cls(request_id=found[1], stage=int(found[2]), revision=int(found[3] or 0))
 
 
 class StepState(StrEnum):
@@ -116,4 +132,5 @@ class Dossier:
     claim: Claim | None = None
     frozen: Freeze | None = None
     inquiries: tuple[Inquiry, ...] = ()
+    offers: tuple[Offer, ...] = ()
     stand_ins: Mapping[str, Sequence[Person]] = field(default_factory=dict)

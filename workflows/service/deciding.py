@@ -25,10 +25,10 @@ class Deciding(Judging):
         person = await self.known(person_id, "decision", delivery, reference.request_id)
         request = await self.look_up(reference.request_id)
         await self.sole_account(person, "decision", delivery, request)
-        said = _fit(verdict, note)
+        said = fit(verdict, note)
         try:
-            self._still_open(request, reference, await self._decisions(request.id))
-            place, following = await self._authorise(request, person)
+            self.still_open(request, reference, await self._decisions(request.id))
+            place, following = await self.authorise(request, person)
             if verdict is Verdict.APPROVE:
                 await self.still_allowed(request)
             decision = Decision(
@@ -52,28 +52,35 @@ class Deciding(Judging):
             await self.once(work, delivery)
             request = await work.get(reference.request_id, lock=True)
             decisions = await work.decisions(request.id)
-            self._still_open(request, reference, decisions)
-            raise_heard(decision, [each for each in decisions if each.stage == request.stage])
-            await work.decide(decision)
-            return await self._apply(work, request, [*decisions, decision], following)
+            self.still_open(request, reference, decisions)
+            return await self.decided(work, request, decision, following)
+
+    async def decided(self, work: UnitOfWork, request: Request, decision: Decision, following: Panel | None) -> Request:
+        """Keep a decision about the locked *request*, with what follows from it. Raises ``AlreadyDecided``."""
+        decisions = await work.decisions(request.id)
+        raise_heard(decision, [each for each in decisions if each.stage == request.stage])
+        await work.decide(decision)
+        return await self._apply(work, request, [*decisions, decision], following)
 
     async def _decisions(self, request_id: str) -> Sequence[Decision]:
         async with self.database.read() as work:
             return await work.decisions(request_id)
 
-    def _still_open(self, request: Request, reference: Reference, decisions: Sequence[Decision]) -> None:
+    def still_open(self, request: Request, reference: Reference, decisions: Sequence[Decision]) -> None:
         """Raise ``Conflict`` with who was first, when the request is not what the button was drawn for."""
         if request.state is State.PENDING and self.now() >= request.expires_at:
             raise Conflict("Nobody decided this in time, so it has expired. It has to be asked for again.")
         if request.state is State.PENDING and request.stage == reference.stage:
-            return
+            if request.revision == reference.revision:
+                return
+            raise Conflict("What is asked for was changed meanwhile. Look at the card before you decide.")
         last = decisions[-1] if decisions else None
         if last is not None:
             done = "approved" if last.verdict is Verdict.APPROVE else "denied"
             raise AlreadyDecided(f"{last.approver.name} {done} this already; it is {request.state} now.")
         raise Conflict(f"This request is {request.state} already.")
 
-    async def _authorise(self, request: Request, person: Person) -> tuple[Person | None, Panel | None]:
+    async def authorise(self, request: Request, person: Person) -> tuple[Person | None, Panel | None]:
         """Check the person against who may decide now; return in whose place, and the next stage's people if any."""
         if person.id == request.requester.id or person.email == request.requester.email:
             raise SelfApproval("Nobody decides their own request; somebody else has to.")
@@ -117,7 +124,7 @@ class Deciding(Judging):
         return after
 
 
-def _fit(verdict: Verdict, note: str) -> str:
+def fit(verdict: Verdict, note: str) -> str:
     """Return what is said to a verdict as it can be stored. Raises ``Refusal``."""
     note = note.strip()
     if verdict is Verdict.DENY and not note:

@@ -1,7 +1,7 @@
 """Asking: what a form shows while it is filled in, and the request that its submission makes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +25,20 @@ from workflows.service.desk import (
 from workflows.service.judging import Judging, with_fault
 from workflows.service.restraining import HeldNow, held, note
 from workflows.store import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a form holds, checked; ``fault`` says why the policy itself could not say who decides."""
+
+    params: Kind
+    outlook: Outlook
+    ruling: Ruling
+    fault: str = ""
+
+    @property
+    def cents(self) -> int:
+        return amount_of(self.outlook.request)
 
 
 class Opening(Judging):
@@ -52,6 +66,19 @@ class Opening(Judging):
             return made  # before any check that this very request would not pass again
         await self.sole_account(requester, "submission")
         kind = known_kind(self.kinds, kind_name)
+        asked = await self.asked_for(kind, values, requester, extends)
+        request = replace(self.drawn_up(asked, requester, origin), extends=extends)
+        if reason := await self.held_back(request, asked.cents):
+            request = by_people(request, reason)
+        try:
+            return await self._stored(request, asked)
+        except HeldNow as late:
+            return await self._stored(by_people(request, str(late)), asked)
+
+    async def asked_for(
+        self, kind: type[Kind], values: Mapping[str, Any], requester: Person, extends: str = ""
+    ) -> "Asked":
+        """Check what a form holds, and ask the policy. Raises ``InvalidFields``."""
         context = self.context(requester, extends=extends)
         given = kind.parse(values)
         self.organization.forget(str(getattr(given, "project", "")))
@@ -59,29 +86,13 @@ class Opening(Judging):
         outlook = await kind.outlook(dict(params), context)
         judgement = await self.judged(kind, outlook, requester)
         self._check_end(params, judgement.ruling)
-        request = replace(self._drawn_up(params, outlook, judgement.ruling, requester, origin), extends=extends)
-        request = with_fault(request, judgement.fault)
-        cents = amount_of(outlook.request)
-        if reason := await self._held(request, cents):
-            request = by_people(request, reason)
-        try:
-            return await self._stored(request, outlook, cents, judgement.fault)
-        except HeldNow as late:
-            return await self._stored(by_people(request, str(late)), outlook, cents, judgement.fault)
+        return Asked(params=params, outlook=outlook, ruling=judgement.ruling, fault=judgement.fault)
 
-    async def _stored(self, request: Request, outlook: Outlook, cents: int, fault: str) -> Request:
-        try:
-            panel = await self._first_panel(request)
-        except Refusal as refused:
-            asked: dict[str, Any] = {
-                "params": request.params,
-                "rule": request.ruling.rule,
-                "policy": request.ruling.policy_digest,
-            }
-            raise await self.refuse(request, request.requester, "submission", refused, **asked) from None
-        return await self._store(request, panel, await self._concerned(request, outlook), cents, fault)
+    async def _stored(self, request: Request, asked: "Asked") -> Request:
+        panel = await self.first_panel(request)
+        return await self._store(request, panel, await self.concerned(request, asked.outlook), asked)
 
-    async def _held(self, request: Request, cents: int) -> str:
+    async def held_back(self, request: Request, cents: int) -> str:
         """Return why people decide what the rule would approve by itself, empty when they need not."""
         if not request.ruling.auto:
             return ""
@@ -97,6 +108,18 @@ class Opening(Judging):
         if params.ends_at is None or params.ends_at.date() > latest + timedelta(days=1):
             rule = f"The rule {ruling.rule} gives this for at most {longest} days"
             raise InvalidFields({"until": f"{rule}. Choose {latest.isoformat()} or an earlier day."})
+
+    async def first_panel(self, request: Request) -> Panel:
+        """Return who may decide first. Raises ``Refusal``, written down, when the policy denies or nobody could."""
+        try:
+            return await self._first_panel(request)
+        except Refusal as refused:
+            asked: dict[str, Any] = {
+                "params": request.params,
+                "rule": request.ruling.rule,
+                "policy": request.ruling.policy_digest,
+            }
+            raise await self.refuse(request, request.requester, "submission", refused, **asked) from None
 
     async def _first_panel(self, request: Request) -> Panel:
         """Return who may decide first. Raises ``Refusal`` when the policy denies, or leaves a stage without people."""
@@ -117,7 +140,7 @@ class Opening(Judging):
         async with self.database.read() as work:
             return await work.by_origin(origin)
 
-    async def _concerned(self, request: Request, outlook: Outlook) -> list[Person]:
+    async def concerned(self, request: Request, outlook: Outlook) -> list[Person]:
         """Return who hears of it besides those who decide: when nobody is asked, the project's owners do."""
         sources = [Approvers(source=ApproverSource.EMAIL, value=each) for each in outlook.concerned]
         if request.ruling.auto:
@@ -125,16 +148,11 @@ class Opening(Judging):
         people = await self.resolver.people(sources, request.project_id, showing=True)
         return [each for each in people if each.id != request.requester.id]
 
-    async def _store(
-        self, request: Request, panel: Panel, concerned: Sequence[Person], cents: int, fault: str
-    ) -> Request:
+    async def _store(self, request: Request, panel: Panel, concerned: Sequence[Person], asked: "Asked") -> Request:
         """Store the request with all that follows from it. Raises ``HeldNow`` when a rule may not approve it now."""
         stored = replace(request, fallback_used=panel.fallback)
         async with self.database.begin() as work:
-            if request.ruling.auto:
-                await work.hold_log()
-                if reason := await held(work, request, cents, self.now()):
-                    raise HeldNow(reason)
+            await self.hold_rule(work, request, asked.cents)
             if not await work.add(stored):
                 if first := await work.by_origin(request.origin):
                     return first
@@ -144,17 +162,24 @@ class Opening(Judging):
             if not request.ruling.auto:
                 await work.tell(OutboxTopic.POST, request.id, f"{Role.STAGE}:0", request.created_at)
             await tell_requester(work, stored, "opened")
-            await _write_down(work, stored, panel, fault)
+            await write_down(work, stored, "opened", panel, fault=asked.fault, extends=request.extends)
             for person in concerned:
                 await tell_person(work, stored, person.id, "concerned", by=request.requester.name)
-            if not request.ruling.auto:
-                return stored
-            await note(work, stored, cents, self.policy.breaker, self.now())
-            return await self._approved_by_rule(work, stored)
+            return await self.approved_by_rule(work, stored, asked.cents)
 
-    async def _approved_by_rule(self, work: UnitOfWork, request: Request) -> Request:
-        """Approve what the rule approves by itself, in the transaction that stores it."""
+    async def hold_rule(self, work: UnitOfWork, request: Request, cents: int) -> None:
+        """Let no other process approve by a rule meanwhile. Raises ``HeldNow`` when it may not do so now."""
+        if request.ruling.auto:
+            await work.hold_log()
+            if reason := await held(work, request, cents, self.now()):
+                raise HeldNow(reason)
+
+    async def approved_by_rule(self, work: UnitOfWork, request: Request, cents: int) -> Request:
+        """Approve what the rule approves by itself, in the transaction that stores it; the rest stays as it is."""
+        if not request.ruling.auto:
+            return request
         now = self.now()
+        await note(work, request, cents, self.policy.breaker, now)
         after = await work.save(replace(request, state=advance(request.state, Event.QUORUM_REACHED), due_at=now), now)
         await record(
             work, after, Event.QUORUM_REACHED.value, POLICY, now, before=request.state, rule=request.ruling.rule
@@ -163,6 +188,10 @@ class Opening(Judging):
         await tell_thread(work, after, "approved_by_rule")
         await alarm(work, after, "approved_by_rule", by=request.requester.name, to="security")
         return after
+
+    def drawn_up(self, asked: "Asked", requester: Person, origin: str) -> Request:
+        """Return the request that a checked form makes."""
+        return with_fault(self._drawn_up(asked.params, asked.outlook, asked.ruling, requester, origin), asked.fault)
 
     def _drawn_up(self, params: Kind, outlook: Outlook, ruling: Ruling, requester: Person, origin: str) -> Request:
         now = self.now()
@@ -196,7 +225,7 @@ class Opening(Judging):
         provisional = self._drawn_up_for_show(kind, outlook, judgement.ruling, requester)
         if judgement.ruling.denied:
             return f"This would be refused: {judgement.ruling.denied}"
-        if reason := await self._held(provisional, amount_of(outlook.request)):
+        if reason := await self.held_back(provisional, amount_of(outlook.request)):
             provisional = by_people(provisional, reason)
         ruling = provisional.ruling
         if ruling.auto:
@@ -212,22 +241,24 @@ class Opening(Judging):
         return self._drawn_up(kind.model_construct(), outlook, ruling, requester, "")
 
 
-async def _write_down(work: UnitOfWork, request: Request, panel: Panel, fault: str) -> None:
-    """Prove that the request was opened, and say in its thread what the policy could not be applied for."""
+async def write_down(
+    work: UnitOfWork, request: Request, action: str, panel: Panel, *, fault: str, **proof: Any
+) -> None:
+    """Prove what is asked for by whom, and say in its thread what the policy could not be applied for."""
     await record(
         work,
         request,
-        "opened",
+        action,
         Actor.of(request.requester),
-        request.created_at,
+        request.updated_at,
         params=dict(request.params),
         rule=request.ruling.rule,
         policy=request.ruling.policy_digest,
         changes=[[each.label, each.now, each.proposed] for each in request.changes],
         approvers=[each.email for each in panel.people],
         fallback=panel.fallback,
-        extends=request.extends,
         fault=fault,
+        **proof,
     )
     if fault:
         await tell_thread(work, request, "policy_failed", note=fault)

@@ -5,6 +5,7 @@ from workflows.service.asking import Asking
 from workflows.service.auditing import Auditing
 from workflows.service.claiming import Claiming
 from workflows.service.deciding import Deciding
+from workflows.service.editing import Editing
 from workflows.service.ending import Ending
 from workflows.service.escalating import Escalating
 from workflows.service.freezing import Freezing
@@ -13,6 +14,7 @@ from workflows.service.granting import Granting
 from workflows.service.handing_over import HandingOver
 from workflows.service.knowing import Knowing
 from workflows.service.looking import Looking
+from workflows.service.narrowing import Narrowing
 from workflows.service.reminding import Reminding
 from workflows.service.repeating import Repeating
 from workflows.service.spending import Spending
@@ -20,7 +22,9 @@ from workflows.service.spending import Spending
 
 class Service(
     Granting,
+    Narrowing,
     Deciding,
+    Editing,
     Asking,
     Repeating,
     Claiming,

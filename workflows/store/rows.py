@@ -82,6 +82,7 @@ def request_row(request: Request) -> dict[str, Any]:
         "ends_at": request.ends_at,
         "extends": request.extends,
         "escalation": request.escalation,
+        "revision": request.revision,
     }
 
 

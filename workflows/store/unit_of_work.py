@@ -14,6 +14,7 @@ from workflows.store.costs import Costs
 from workflows.store.freezes import Freezes
 from workflows.store.inquiries import Inquiries
 from workflows.store.ledger import Ledger
+from workflows.store.offers import Offers
 from workflows.store.outbox import Outbox
 from workflows.store.policies import Policies
 from workflows.store.prompts import Prompts
@@ -40,6 +41,7 @@ class UnitOfWork(
     Automatic,
     Reminding,
     Absences,
+    Offers,
 ):
     """The requests, keys, ledger, outbox, audit log, costs, usage, alerts and snapshot of the organisation together.
 
@@ -74,5 +76,6 @@ class UnitOfWork(
             claim=await self.claim_of(request_id),
             frozen=None if request.state in FINAL else await self.freeze(),
             inquiries=await self.inquiries(request_id),
+            offers=await self.offers(request_id),
             stand_ins={each.id: tuple(absent) for each, absent in awaited.items() if absent},
         )

@@ -24,8 +24,8 @@ async def test_the_card_and_its_call_mention_only_the_approvers(office: Office) 
     assert "<!channel>" not in words(card)
     assert "&lt;!channel&gt;" in words(card)
     assert f"<@{office.id('petra')}>" in call["text"]
-    assert action_ids(call["blocks"]) == {"approve", "approve_note", "ask", "deny"}
-    assert action_ids(card["blocks"]) == {"cancel"}
+    assert action_ids(call["blocks"]) == {"approve", "approve_note", "narrow", "ask", "deny"}
+    assert action_ids(card["blocks"]) == {"edit", "cancel"}
 
 
 async def test_an_approval_is_carried_out_to_the_final_card(office: Office) -> None:
@@ -93,7 +93,7 @@ async def test_a_refusal_reaches_only_the_one_who_clicked(office: Office, who: s
 async def test_a_forged_cancellation_is_refused_though_the_button_was_hidden(office: Office) -> None:
     request = await budget(office)
     card = await office.card()
-    (button,) = card["blocks"][-1]["elements"]
+    _, button = card["blocks"][-1]["elements"]
 
     status, _ = await office.deliver(
         {

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.support.clock import Clock
-from workflows.model import AlertKind, Scope
+from workflows.model import AlertKind, Answer, Scope
 from workflows.store import Database, UnitOfWork
 
 GROWING = (
@@ -28,6 +28,7 @@ GROWING = (
     "auto_approvals",
     "reminders",
     "absences",
+    "offers",
 )
 
 NOW = Clock()()
@@ -74,6 +75,8 @@ QUERIES: dict[str, Callable[[UnitOfWork], Awaitable[Any]]] = {
     "absences": lambda work: work.absences(NOW),
     "absences_to_tell": lambda work: work.absences_to_tell(NOW),
     "end_away": lambda work: work.end_away(1, NOW),
+    "offers": lambda work: work.offers("R1"),
+    "answer_offer": lambda work: work.answer_offer("R1", 1, Answer.OPEN, NOW),
     "waited_for": lambda work: work.waited_for(100),
     "alerts_since": lambda work: work.alerts_since(NOW, AlertKind.ANOMALY),
 }

@@ -73,6 +73,7 @@ class NewProject(Kind):
     word: ClassVar[str] = "new"
     label: ClassVar[str] = "New project"
     about: ClassVar[str] = "A project of its own, with its people, models, monthly limit and first key."
+    narrows: ClassVar[tuple[str, ...]] = ("monthly_limit", "models")
     place: ClassVar[int] = 10
 
     name: Annotated[ProjectName, Ask(element=Element.TEXT, placeholder="support-assistant")] = Field(title="Name")

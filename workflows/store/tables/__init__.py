@@ -8,6 +8,7 @@ from workflows.store.tables.columns import metadata
 from workflows.store.tables.freezing import freezes
 from workflows.store.tables.grants import abilities, claims, effects, rate_limit_firsts
 from workflows.store.tables.inquiries import inquiries
+from workflows.store.tables.offers import offers
 from workflows.store.tables.organization import models, projects, users
 from workflows.store.tables.policies import policies
 from workflows.store.tables.promptlayer import alert_prompts, folders
@@ -41,6 +42,7 @@ __all__ = [
     "metadata",
     "models",
     "month_limits",
+    "offers",
     "outbox",
     "pictures",
     "policies",

@@ -37,6 +37,7 @@ requests = sa.Table(
     moment("ends_at", nullable=True),
     text("extends", server_default=""),
     sa.Column("escalation", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="0"),
     sa.Index(None, "state", "due_at"),
     sa.Index(None, "state", "ends_at"),
     sa.Index(None, "state", "expires_at"),
