@@ -34,6 +34,7 @@ class Event(StrEnum):
     """What happens to a request. The same words stand in the audit log."""
 
     QUORUM_REACHED = "quorum_reached"
+    GLASS_BROKEN = "glass_broken"
     DENIED = "denied"
     CANCELLED = "cancelled"
     LAPSED = "lapsed"
@@ -54,6 +55,7 @@ class Event(StrEnum):
 TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
     State.PENDING: {
         Event.QUORUM_REACHED: State.APPROVED,
+        Event.GLASS_BROKEN: State.APPROVED,
         Event.DENIED: State.DENIED,
         Event.CANCELLED: State.CANCELLED,
         Event.LAPSED: State.EXPIRED,

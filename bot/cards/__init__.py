@@ -14,6 +14,7 @@ from bot.cards.money import commitments, raises, showback
 from bot.cards.notes import alarm, direct, note
 from bot.cards.offer import offer
 from bot.cards.policy import breaker_notice, policy_notice
+from bot.cards.review import review
 from bot.cards.spend import overview, statement
 from bot.cards.stage import stage
 from bot.cards.waiting import waiting
@@ -45,6 +46,7 @@ __all__ = [
     "owner_alert",
     "policy_notice",
     "raises",
+    "review",
     "showback",
     "stage",
     "statement",

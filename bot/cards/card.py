@@ -9,6 +9,7 @@ from bot.cards.grant import grant_buttons, grant_line
 from bot.cards.inquiry import inquiry_lines
 from bot.cards.message import Message, message
 from bot.cards.offer import offer_lines
+from bot.cards.review import review_lines
 from bot.cards.steps import done_steps, progress, taking_back
 from bot.cards.words import badge, heading, in_place_of, name, result, since, stage_name, title, verdicts, waiting_for
 from workflows.lifecycle import FINAL, State
@@ -95,7 +96,8 @@ def _decision(decision: Decision) -> str:
 
 def _talk(dossier: Dossier) -> list[Block]:
     """Return what was asked back and offered instead."""
-    return [*sections(inquiry_lines(dossier), most=4), *sections(offer_lines(dossier), most=2)]
+    talk = [*sections(inquiry_lines(dossier), most=4), *sections(offer_lines(dossier), most=2)]
+    return [*talk, *sections(review_lines(dossier), most=2)]
 
 
 def _outcome(dossier: Dossier) -> Iterator[Block]:
@@ -120,7 +122,10 @@ def _buttons(dossier: Dossier) -> list[Block]:
             whose = [request.requester.id]
             undecided = request.state is State.PENDING and not dossier.decisions
             change_it = [button("Change", "edit", value, visible_to=whose)] if undecided else []
-            return [actions("card", [*change_it, button("Cancel", "cancel", value, confirm=sure, visible_to=whose)])]
+            urgent = request.state is State.PENDING and request.ruling.emergency is not None
+            now = [button("Emergency", "emergency", value, visible_to=whose)] if urgent else []
+            cancel = button("Cancel", "cancel", value, confirm=sure, visible_to=whose)
+            return [actions("card", [*change_it, *now, cancel])]
         case State.FAILED:
             back = [taking_back(value)] if done_steps(dossier) else []
             return [actions("card", [button("Try again", "retry", value), *back])]

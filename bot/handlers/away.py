@@ -1,6 +1,8 @@
 """`/openai away` and `/openai back`: who decides while somebody is away."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from bot.blocks import Block
 from bot.cards import Message, came_back, nothing_handed_over
@@ -22,11 +24,13 @@ async def dialog(service: Service, user: str, rest: str = "") -> Block:
 async def hand_over(service: Service, submission: Submission) -> None:
     """Set what the form says. Raises ``InvalidFields``."""
     given = values(submission.view.state)
-    first, last = (_day(str(given.get(name) or ""), name) for name in ("first", "last"))
+    first, last = a_day(given, "first"), a_day(given, "last")
     await service.hand_over(submission.user_id, str(given.get("delegate") or ""), first, last)
 
 
-def _day(text: str, name: str) -> date | None:
+def a_day(given: Mapping[str, Any], name: str) -> date | None:
+    """Return the day of a field, None when it is empty. Raises ``InvalidFields``."""
+    text = str(given.get(name) or "")
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

@@ -9,6 +9,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.blocks import Block
 from bot.forms import answer, approve_note, ask, deny
+from bot.forms.emergency import emergency, wrong
 from bot.forms.narrow import narrow
 from bot.handlers.guard import answering, promptly
 from bot.payloads import Click
@@ -70,6 +71,19 @@ def _replies(call: Callable[..., Awaitable[object]]) -> Act:
     return acts
 
 
+async def _emergency(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    """Ask why it cannot wait; nothing happens until that is answered."""
+    reference = Reference.parse(click.value)
+    request, last = await service.breakable(reference, click.user_id)
+    await context.client.views_open(trigger_id=click.trigger_id, view=emergency(reference, request, last))
+
+
+async def _review_right(context: AsyncBoltContext, click: Click, service: Service) -> None:
+    del context
+    request_id = Reference.parse(click.value).request_id
+    await service.find(request_id, click.user_id, right=True, delivery=click.delivery)
+
+
 async def _answer(context: AsyncBoltContext, click: Click, service: Service) -> None:
     """Ask for the answer; the number of the question stands where a stage does."""
     reference = Reference.parse(click.value)
@@ -92,6 +106,9 @@ _ACTS: Mapping[str, Act] = {
     "approve_note": _writes(approve_note),
     "ask": _writes(ask),
     "answer": _answer,
+    "emergency": _emergency,
+    "review_right": _review_right,
+    "review_wrong": _writes(wrong),
     "narrow": _narrow,
     "accept": _replies(Service.accept_offer),
     "decline": _replies(Service.decline_offer),

@@ -13,9 +13,10 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.blocks import Block, escape
 from bot.forms import ANSWER, APPROVE, ASK, AUDIT, DENY, SUBMIT, form, labels, saying, values
 from bot.forms.away import AWAY
+from bot.forms.emergency import EMERGENCY, WRONG
 from bot.forms.narrow import NARROW
 from bot.handlers.audit import order
-from bot.handlers.away import hand_over
+from bot.handlers.away import a_day, hand_over
 from bot.handlers.guard import Failure, Late, answering, outcome_of, promptly, sentence
 from bot.handlers.opening import replace
 from bot.handlers.telling import tell
@@ -29,7 +30,7 @@ _DONE = "Done."
 
 
 def register(app: AsyncApp) -> None:
-    dialogs = "|".join(map(re.escape, (DENY, APPROVE, ASK, ANSWER, NARROW)))
+    dialogs = "|".join(map(re.escape, (DENY, APPROVE, ASK, ANSWER, NARROW, EMERGENCY, WRONG)))
     app.view(re.compile(f"^({re.escape(SUBMIT)}|({dialogs})$)"))(submit)
 
 
@@ -91,6 +92,17 @@ async def _offer(service: Service, submission: Submission) -> None:
     await service.offer(reference, submission.user_id, values(submission.view.state), said, delivery=delivery)
 
 
+async def _emergency(service: Service, submission: Submission) -> None:
+    reference, said, delivery = _written(submission)
+    until = a_day(values(submission.view.state), "until")
+    await service.break_glass(reference, submission.user_id, said, until, delivery=delivery)
+
+
+async def _wrong(service: Service, submission: Submission) -> None:
+    reference, said, delivery = _written(submission)
+    await service.find(reference.request_id, submission.user_id, said, right=False, delivery=delivery)
+
+
 def _written(submission: Submission) -> tuple[Reference, str, str]:
     """Return what a dialog is about, what was written in it, and its delivery."""
     view = submission.view
@@ -108,6 +120,8 @@ _WORK: Mapping[str, Callable[[Service, Submission], Coroutine[Any, Any, None]]] 
     AUDIT: order,
     AWAY: hand_over,
     NARROW: _offer,
+    EMERGENCY: _emergency,
+    WRONG: _wrong,
 }
 
 

@@ -13,6 +13,7 @@ from bot.notifier.outcomes import BadChannel, Gone, Refused, raise_for
 from bot.slack_api import FAILURES, problem_of
 from workflows.lifecycle import State
 from workflows.model import ClaimState, Dossier, OutboxEntry, Posted, Role
+from workflows.service.emergencies import REVIEW
 from workflows.service.reminding import REMINDER
 
 
@@ -138,7 +139,15 @@ def _standing(telling: Telling, place: Place, ts: str, version: int) -> Posted:
 
 def redrawn(role: str) -> bool:
     """Whether a message with this role changes after it was posted."""
-    return role.partition(":")[0] in (Role.CARD, Role.STAGE, Role.ENDING, Role.CLAIM, Role.INQUIRY, Role.OFFER)
+    return role.partition(":")[0] in (
+        Role.CARD,
+        Role.STAGE,
+        Role.ENDING,
+        Role.CLAIM,
+        Role.INQUIRY,
+        Role.OFFER,
+        Role.REVIEW,
+    )
 
 
 def _over(telling: Telling) -> bool:
@@ -146,10 +155,10 @@ def _over(telling: Telling) -> bool:
     kind, _, detail = telling.role.partition(":")
     request, claim = telling.dossier.request, telling.dossier.claim
     match kind:
-        case Role.STAGE:
-            return request.state is not State.PENDING or request.stage != int(detail)
-        case Role.INQUIRY | Role.OFFER:
-            return request.state is not State.PENDING
+        case Role.STAGE | Role.INQUIRY | Role.OFFER:
+            return request.state is not State.PENDING or (kind == Role.STAGE and request.stage != int(detail))
+        case Role.REVIEW:
+            return _reviewed(telling)
         case Role.ENDING:
             return not cards.is_ending(request, detail)
         case Role.CLAIM:
@@ -160,12 +169,20 @@ def _over(telling: Telling) -> bool:
             return False
 
 
+def _reviewed(telling: Telling) -> bool:
+    return telling.dossier.review is None or telling.dossier.review.closed_at is not None
+
+
 def _told_in_vain(telling: Telling, detail: str) -> bool:
     """Whether a direct message about an end, or about what waits for somebody, has nothing to say any more."""
     what, _, rest = detail.partition(":")
     request = telling.dossier.request
     if what == Role.ENDING:
         return not cards.is_ending(request, rest)
+    if what == REVIEW:
+        person = rest.partition(":")[2]
+        review = telling.dossier.review
+        return _reviewed(telling) or any(each.person.id == person for each in (review.findings if review else ()))
     if what != REMINDER:
         return False
     stage, _, person = rest.split(":", 2)
@@ -178,6 +195,7 @@ _DRAWINGS: Mapping[str, Callable[[Telling, str], Message]] = {
     Role.STAGE: lambda telling, number: cards.stage(telling.dossier, int(number)),
     Role.INQUIRY: lambda telling, number: cards.inquiry(telling.dossier, int(number)),
     Role.OFFER: lambda telling, number: cards.offer(telling.dossier, int(number)),
+    Role.REVIEW: lambda telling, _: cards.review(telling.dossier),
     Role.NOTE: lambda telling, _: cards.note(telling.dossier, telling.payload),
     Role.DIRECT: lambda telling, _: cards.direct(telling.dossier, telling.payload),
     Role.ENDING: lambda telling, day: cards.ending(telling.dossier, day),

@@ -10,20 +10,21 @@ from workflows.lifecycle import FINAL, TRANSITIONS, Event, State, advance, diagr
 README = Path(__file__).parents[2] / "README.md"
 
 
-def reachable(state: State, without: Event | None = None) -> set[State]:
-    """Return every state that can follow *state*, if *without* never happened."""
+def reachable(state: State, *without: Event) -> set[State]:
+    """Return every state that can follow *state*, if none of *without* ever happened."""
     found: set[State] = set()
     waiting = [state]
     while waiting:
         for event, target in TRANSITIONS[waiting.pop()].items():
-            if event is not without and target not in found:
+            if event not in without and target not in found:
                 found.add(target)
                 waiting.append(target)
     return found
 
 
-def test_nothing_runs_without_a_quorum() -> None:
-    assert State.EXECUTING not in reachable(State.PENDING, without=Event.QUORUM_REACHED)
+def test_nothing_runs_without_a_quorum_or_an_emergency() -> None:
+    assert State.EXECUTING not in reachable(State.PENDING, Event.QUORUM_REACHED, Event.GLASS_BROKEN)
+    assert {state for state, exits in TRANSITIONS.items() if Event.GLASS_BROKEN in exits} == {State.PENDING}
 
 
 def test_nobody_can_cancel_a_call_in_flight() -> None:

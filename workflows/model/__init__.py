@@ -16,7 +16,16 @@ from workflows.model.alert import (
     Scope,
     Spike,
 )
-from workflows.model.approval import Approvers, ApproverSource, AutoTerms, Decision, Ruling, Stage, Verdict
+from workflows.model.approval import (
+    Approvers,
+    ApproverSource,
+    AutoTerms,
+    Decision,
+    EmergencyTerms,
+    Ruling,
+    Stage,
+    Verdict,
+)
 from workflows.model.freeze import Freeze
 from workflows.model.inquiry import Inquiry
 from workflows.model.key import Claim, ClaimState, KeyTerms
@@ -24,6 +33,7 @@ from workflows.model.offer import Answer, Offer
 from workflows.model.people import Actor, ActorType, Directory, Person
 from workflows.model.project import Change, Effect, Project
 from workflows.model.request import Dossier, Reference, Request, StepRecord, StepState
+from workflows.model.review import Finding, Review
 from workflows.model.telling import OutboxEntry, OutboxTopic, Posted, Role
 
 __all__ = [
@@ -45,7 +55,9 @@ __all__ = [
     "Dossier",
     "Driver",
     "Effect",
+    "EmergencyTerms",
     "Estimate",
+    "Finding",
     "Forecast",
     "Freeze",
     "Inquiry",
@@ -60,6 +72,7 @@ __all__ = [
     "PromptCost",
     "Reference",
     "Request",
+    "Review",
     "Role",
     "Ruling",
     "Scope",

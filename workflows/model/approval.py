@@ -77,11 +77,21 @@ class AutoTerms:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EmergencyTerms:
+    """Who may have a request carried out before it is decided, for how many days at most; ``reviewers`` close it."""
+
+    people: tuple[Approvers, ...]
+    longest_days: int = 2
+    reviewers: int = 2
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ruling:
     """The rule that matched, whole, as it is stored with the request. ``denied`` is the sentence of a deny rule.
 
     ``auto``: the rule itself approves within ``auto_terms``, so there are no stages; beyond them ``otherwise`` has
     those who decide. ``longest_grant_days``: what is asked for must end, at the latest after so many days.
+    ``emergency``: its requester may have it carried out before it is decided.
     """
 
     rule: str
@@ -94,3 +104,4 @@ class Ruling:
     auto_terms: AutoTerms = AutoTerms()
     otherwise: tuple[Stage, ...] = ()
     longest_grant_days: int | None = None
+    emergency: EmergencyTerms | None = None

@@ -15,6 +15,7 @@ from workflows.model.key import Claim
 from workflows.model.offer import Answer, Offer
 from workflows.model.people import Person
 from workflows.model.project import Change
+from workflows.model.review import Review
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,4 +134,5 @@ class Dossier:
     frozen: Freeze | None = None
     inquiries: tuple[Inquiry, ...] = ()
     offers: tuple[Offer, ...] = ()
+    review: Review | None = None
     stand_ins: Mapping[str, Sequence[Person]] = field(default_factory=dict)

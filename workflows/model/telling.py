@@ -14,6 +14,7 @@ class Role(StrEnum):
     STAGE = "stage"  # a thread reply with the buttons; stored as stage:<n>
     INQUIRY = "inquiry"  # a thread reply with a question and the button for its answer; stored as inquiry:<n>
     OFFER = "offer"  # a thread reply with less than was asked for, to be accepted; stored as offer:<n>
+    REVIEW = "review"  # a thread reply with the buttons of those who were skipped
     NOTE = "note"  # a thread reply in words
     DIRECT = "direct"  # to one person alone
     ENDING = "ending"  # a thread reply before a grant ends, with its buttons; stored as ending:<day>

@@ -4,7 +4,18 @@ from workflows.policy.cases import Case, cases_from_file, cases_from_text
 from workflows.policy.loading import load_policy, policy_from_text
 from workflows.policy.question import Question
 from workflows.policy.rules import Explanation, Policy, Rule
-from workflows.policy.templates import Alerts, Breaker, Budget, Digest, Environment, Escalation, Keys, Reminders, Terms
+from workflows.policy.templates import (
+    Alerts,
+    Breaker,
+    Budget,
+    Digest,
+    Emergency,
+    Environment,
+    Escalation,
+    Keys,
+    Reminders,
+    Terms,
+)
 
 __all__ = [
     "Alerts",
@@ -12,6 +23,7 @@ __all__ = [
     "Budget",
     "Case",
     "Digest",
+    "Emergency",
     "Environment",
     "Escalation",
     "Explanation",

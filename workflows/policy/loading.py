@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from workflows.errors import PolicyInvalid
-from workflows.model import AutoTerms, Stage
+from workflows.model import AutoTerms, EmergencyTerms, Stage
 from workflows.policy.conditions import Examples, compiled, nearest
 from workflows.policy.reach import closed, unreachable
 from workflows.policy.rules import Policy, Rule
@@ -19,6 +19,7 @@ from workflows.policy.schema import (
     AlertsSection,
     BudgetSection,
     DigestSection,
+    EmergencySection,
     EnvironmentSection,
     KeysSection,
     PolicyFile,
@@ -29,7 +30,18 @@ from workflows.policy.schema import (
     Weekday,
 )
 from workflows.policy.source import Source, read, text_of
-from workflows.policy.templates import Alerts, Breaker, Budget, Digest, Environment, Escalation, Keys, Reminders, Terms
+from workflows.policy.templates import (
+    Alerts,
+    Breaker,
+    Budget,
+    Digest,
+    Emergency,
+    Environment,
+    Escalation,
+    Keys,
+    Reminders,
+    Terms,
+)
 
 MONEY = frozenset({"raise_amount", "monthly_limit"})
 """What a request asks for in dollars, as conditions have it: the raise, or else the limit."""
@@ -87,6 +99,7 @@ def policy_from_text(text: str, name: str, *, examples: Examples | None = None) 
             backup_after=file.escalation.backup_after_hours, fallback_after=file.escalation.fallback_after_hours
         ),
         breaker=Breaker(approvals=file.breaker.approvals, minutes=file.breaker.minutes),
+        emergency=_emergency(source, file.emergency, examples),
         warnings=tuple(_warnings(source, rules, examples or ())),
     )
 
@@ -145,6 +158,19 @@ def _reminders(section: RemindersSection) -> Reminders:
         days=frozenset(map(get_args(Weekday).index, section.days)),
         digest_above=section.digest_above,
     )
+
+
+def _emergency(source: Source, section: EmergencySection | None, examples: Examples | None) -> Emergency:
+    if section is None:
+        return Emergency()
+    for position, kind in enumerate(section.kinds if examples else ()):
+        path = ("emergency", "kinds", position)
+        if examples and kind not in examples:
+            raise source.fault(path, f"{kind} is not a kind of request{nearest(kind, examples)}")
+        if examples and "until" not in examples[kind]:
+            raise source.fault(path, f"{kind} requests do not end by themselves, and in an emergency they must")
+    terms = EmergencyTerms(people=tuple(section.people), longest_days=section.longest_days, reviewers=section.reviewers)
+    return Emergency(kinds=tuple(section.kinds), terms=terms)
 
 
 def _terms(section: TermsSection, otherwise: Terms) -> Terms:

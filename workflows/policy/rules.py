@@ -11,7 +11,7 @@ from workflows.model import Approvers, ApproverSource, AutoTerms, Ruling, Stage
 from workflows.money import dollars
 from workflows.policy.conditions import Condition
 from workflows.policy.question import Question
-from workflows.policy.templates import Alerts, Breaker, Digest, Environment, Escalation, Keys, Reminders
+from workflows.policy.templates import Alerts, Breaker, Digest, Emergency, Environment, Escalation, Keys, Reminders
 
 NO_RULE = "no rule matched"
 IN_DOUBT = "no rule could be applied"
@@ -92,6 +92,7 @@ class Policy:
     breaker: Breaker = field(default_factory=Breaker)
     reminders: Reminders = field(default_factory=Reminders)
     escalation: Escalation = field(default_factory=Escalation)
+    emergency: Emergency = field(default_factory=Emergency)
     warnings: tuple[str, ...] = ()
 
     @property

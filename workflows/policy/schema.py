@@ -214,6 +214,13 @@ class EscalationSection(Section):
         return self
 
 
+class EmergencySection(Section):
+    kinds: list[Word] = Field(min_length=1)
+    people: list[Anybody] = Field(min_length=1)
+    longest_days: int = Field(default=2, ge=1, le=14)
+    reviewers: int = Field(default=2, ge=1, le=10)
+
+
 class PolicyFile(Section):
     version: Literal[1]
     environments: EnvironmentsSection
@@ -227,4 +234,5 @@ class PolicyFile(Section):
     breaker: BreakerSection = BreakerSection()
     reminders: RemindersSection = RemindersSection()
     escalation: EscalationSection = EscalationSection()
+    emergency: EmergencySection | None = None
     rules: list[RuleSection] = Field(min_length=1)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflows.model import Project
+from workflows.model import EmergencyTerms, Project
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +105,14 @@ class Escalation:
 
     backup_after: int | None = 8
     fallback_after: int | None = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emergency:
+    """Which ``kinds`` may be carried out before they are decided (none: nothing), on which terms."""
+
+    kinds: tuple[str, ...] = ()
+    terms: EmergencyTerms = field(default_factory=lambda: EmergencyTerms(people=()))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,10 +80,10 @@ class Narrowing(Deciding, Opening):
         """
         person, request, offer = await self._answering(request_id, number, person_id, delivery)
         less = await self._less(request, known_kind(self.kinds, request.kind).filled_in(offer.params))
-        narrowed = _narrowed(request, less)
-        await self.still_allowed(narrowed)
+        proposed = narrowed(request, less)
+        await self.still_allowed(proposed)
         try:
-            place, following = await self.authorise(narrowed, offer.approver)
+            place, following = await self.authorise(proposed, offer.approver)
         except NotAllowed:
             counts = False  # who offered it may not decide any more: it waits for somebody else
         else:
@@ -95,7 +95,7 @@ class Narrowing(Deciding, Opening):
             now = self.now()
             if not await work.answer_offer(request_id, number, Answer.ACCEPTED, now):
                 raise AlreadyDecided("This offer is answered already.")
-            after = await work.save(_narrowed(locked, less), now)
+            after = await work.save(narrowed(locked, less), now)
             proof = {"before": dict(request.params), "revision": after.revision}
             await self._proven(work, after, "offer_accepted", person, offer, **proof)
             await tell_person(work, after, offer.approver.id, "offer_accepted", by=person.name)
@@ -195,7 +195,7 @@ def _check_stands(request: Request, offer: Offer) -> None:
         raise Conflict("This offer does not stand any more: the request was decided or changed meanwhile.")
 
 
-def _narrowed(request: Request, less: Asked) -> Request:
+def narrowed(request: Request, less: Asked) -> Request:
     """Return the request as it asks for less; who decides it stays as it is."""
     return replace(
         request,

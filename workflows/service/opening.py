@@ -8,7 +8,7 @@ from typing import Any
 from workflows.errors import Conflict, InvalidFields, NotAllowed, Refusal
 from workflows.kind import Kind, Outlook
 from workflows.lifecycle import Event, State, advance
-from workflows.model import Actor, Approvers, ApproverSource, OutboxTopic, Person, Request, Role, Ruling
+from workflows.model import Actor, Approvers, ApproverSource, EmergencyTerms, OutboxTopic, Person, Request, Role, Ruling
 from workflows.service.approvers import Panel
 from workflows.service.desk import (
     POLICY,
@@ -86,7 +86,19 @@ class Opening(Judging):
         outlook = await kind.outlook(dict(params), context)
         judgement = await self.judged(kind, outlook, requester)
         self._check_end(params, judgement.ruling)
-        return Asked(params=params, outlook=outlook, ruling=judgement.ruling, fault=judgement.fault)
+        ruling = replace(judgement.ruling, emergency=await self._emergency(judgement.ruling, kind, outlook, requester))
+        return Asked(params=params, outlook=outlook, ruling=ruling, fault=judgement.fault)
+
+    async def _emergency(
+        self, ruling: Ruling, kind: type[Kind], outlook: Outlook, requester: Person
+    ) -> EmergencyTerms | None:
+        """Return on which terms its requester may have this before it is decided, None when they may not."""
+        emergency = self.policy.emergency
+        if kind.kind not in emergency.kinds or ruling.denied or ruling.auto:
+            return None
+        project = outlook.project.id if outlook.project else ""
+        people = await self.resolver.people(emergency.terms.people, project, showing=True)
+        return emergency.terms if any(each.id == requester.id for each in people) else None
 
     async def _stored(self, request: Request, asked: "Asked") -> Request:
         panel = await self.first_panel(request)

@@ -6,6 +6,7 @@ from workflows.service.auditing import Auditing
 from workflows.service.claiming import Claiming
 from workflows.service.deciding import Deciding
 from workflows.service.editing import Editing
+from workflows.service.emergencies import Emergencies
 from workflows.service.ending import Ending
 from workflows.service.escalating import Escalating
 from workflows.service.freezing import Freezing
@@ -25,6 +26,7 @@ class Service(
     Narrowing,
     Deciding,
     Editing,
+    Emergencies,
     Asking,
     Repeating,
     Claiming,

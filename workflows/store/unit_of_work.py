@@ -21,6 +21,7 @@ from workflows.store.prompts import Prompts
 from workflows.store.reminders import Reminding
 from workflows.store.reports import Reports
 from workflows.store.requests import Requests
+from workflows.store.reviews import Reviews
 from workflows.store.usage import Usage
 
 
@@ -42,6 +43,7 @@ class UnitOfWork(
     Reminding,
     Absences,
     Offers,
+    Reviews,
 ):
     """The requests, keys, ledger, outbox, audit log, costs, usage, alerts and snapshot of the organisation together.
 
@@ -77,5 +79,6 @@ class UnitOfWork(
             frozen=None if request.state in FINAL else await self.freeze(),
             inquiries=await self.inquiries(request_id),
             offers=await self.offers(request_id),
+            review=await self.review(request_id),
             stand_ins={each.id: tuple(absent) for each, absent in awaited.items() if absent},
         )

@@ -32,6 +32,7 @@ EXAMPLES: dict[str, dict[str, Any]] = examples(discover()) | {
     "budget": {
         "project": "proj_1",
         "monthly_limit": 1500.0,
+        "until": "2027-01-31",
         "reason": "More customers",
         "raise_amount": 500.0,
         "raise_percent": 50.0,

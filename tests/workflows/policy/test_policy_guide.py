@@ -14,6 +14,7 @@ from workflows.policy.schema import (
     BreakerSection,
     BudgetSection,
     DigestSection,
+    EmergencySection,
     EnvironmentSection,
     EscalationSection,
     PolicyFile,
@@ -63,6 +64,7 @@ def test_there_are_examples() -> None:
         BreakerSection,
         RemindersSection,
         EscalationSection,
+        EmergencySection,
     ],
 )
 def test_every_name_is_explained(section: type[PolicyFile]) -> None:

@@ -29,6 +29,8 @@ GROWING = (
     "reminders",
     "absences",
     "offers",
+    "reviews",
+    "findings",
 )
 
 NOW = Clock()()
@@ -77,6 +79,9 @@ QUERIES: dict[str, Callable[[UnitOfWork], Awaitable[Any]]] = {
     "end_away": lambda work: work.end_away(1, NOW),
     "offers": lambda work: work.offers("R1"),
     "answer_offer": lambda work: work.answer_offer("R1", 1, Answer.OPEN, NOW),
+    "review": lambda work: work.review("R1"),
+    "close_review": lambda work: work.close_review("R1", NOW),
+    "open_reviews": lambda work: work.open_reviews(10),
     "waited_for": lambda work: work.waited_for(100),
     "alerts_since": lambda work: work.alerts_since(NOW, AlertKind.ANOMALY),
 }

@@ -15,6 +15,7 @@ from workflows.store.tables.promptlayer import alert_prompts, folders
 from workflows.store.tables.reminders import reminders
 from workflows.store.tables.reports import reports
 from workflows.store.tables.requests import awaited, decisions, requests, steps
+from workflows.store.tables.reviews import findings, reviews
 from workflows.store.tables.telling import deliveries, leases, outbox, posted
 from workflows.store.tables.usage import usage_hours, usage_reads
 
@@ -34,6 +35,7 @@ __all__ = [
     "decisions",
     "deliveries",
     "effects",
+    "findings",
     "folders",
     "freezes",
     "inquiries",
@@ -52,6 +54,7 @@ __all__ = [
     "reminders",
     "reports",
     "requests",
+    "reviews",
     "steps",
     "usage_hours",
     "usage_reads",
