@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.blocks import Block, actions, button, change, confirm, context, date, header, inline, quote, section, sections
 from bot.cards.claim import claim_buttons, claim_lines
+from bot.cards.facts import fact_blocks
 from bot.cards.freeze import frozen_line
 from bot.cards.grant import grant_buttons, grant_line
 from bot.cards.inquiry import inquiry_lines
@@ -29,7 +30,7 @@ def card(dossier: Dossier, *, buttons: bool = True) -> Message:
     body = [header(heading(request)), section(badge(request.state)), *_frozen(dossier), _asked(request)]
     body += sections(change(each.label, each.now, each.proposed) for each in request.changes)
     body += sections(f"⚠️ {inline(each, 500)}" for each in request.risks)
-    body += [*_reason(request), *_progress(dossier), *_talk(dossier), *_outcome(dossier)]
+    body += [*_reason(request), *fact_blocks(dossier), *_progress(dossier), *_talk(dossier), *_outcome(dossier)]
     text = f"{title(request)}: {badge(request.state)}, asked by {name(request.requester)}"
     return message(text, body, _buttons(dossier) if buttons else ())
 

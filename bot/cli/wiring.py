@@ -25,6 +25,7 @@ from bot.settings import WHERE, Settings
 from bot.socket_mode import SocketMode
 from workflows.admin_api import AdminAPI
 from workflows.budgets import Budgets
+from workflows.budgets.facts import Facts
 from workflows.budgets.quotes import Quotes
 from workflows.budgets.statements import Statements
 from workflows.custody import Custodian
@@ -119,7 +120,7 @@ async def assembled(settings: Settings, *, migrate: bool, draw: Draw | None = No
         notifier = Notifier(
             database=database,
             client=slack_api.client(token, settings.slack_api_url, session, retries=0),
-            dossier=service.dossier,
+            dossier=Facts(service=service, database=database).dossier,
             alert=budgets.dossier,
             requests_channel=settings.requests_channel,
             alarm_channels=settings.alarm_channels,

@@ -32,7 +32,7 @@ from workflows.model.key import Claim, ClaimState, KeyTerms
 from workflows.model.offer import Answer, Offer
 from workflows.model.people import Actor, ActorType, Directory, Person
 from workflows.model.project import Change, Effect, Project
-from workflows.model.request import Dossier, Reference, Request, StepRecord, StepState
+from workflows.model.request import Dossier, Past, Reference, Request, StepRecord, StepState
 from workflows.model.review import Finding, Review
 from workflows.model.telling import OutboxEntry, OutboxTopic, Posted, Role
 
@@ -66,6 +66,7 @@ __all__ = [
     "Offer",
     "OutboxEntry",
     "OutboxTopic",
+    "Past",
     "Person",
     "Posted",
     "Project",

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from workflows.lifecycle import State
-from workflows.model.approval import Decision, Ruling, Stage
+from workflows.model.alert import Forecast
+from workflows.model.approval import Decision, Ruling, Stage, Verdict
 from workflows.model.freeze import Freeze
 from workflows.model.inquiry import Inquiry
 from workflows.model.key import Claim
@@ -119,11 +120,22 @@ class StepRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Past:
+    """What was decided before about something in the same project."""
+
+    title: str
+    approver: Person
+    verdict: Verdict
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dossier:
     """Everything a card shows: the request with its decisions, its journal, who is waited for, and its key's claim.
 
     ``frozen`` is the freeze that keeps it from being carried out, if one stands; ``stand_ins`` has the ids of those who
-    are waited for in the place of people who are away.
+    are waited for in the place of people who are away. While it is decided, ``past`` has the last decisions in its
+    project, ``also`` what else is asked for there of its kind, and ``forecast`` where the project's month leads.
     """
 
     request: Request
@@ -135,4 +147,7 @@ class Dossier:
     inquiries: tuple[Inquiry, ...] = ()
     offers: tuple[Offer, ...] = ()
     review: Review | None = None
+    past: tuple[Past, ...] = ()
+    also: tuple[Request, ...] = ()
+    forecast: Forecast | None = None
     stand_ins: Mapping[str, Sequence[Person]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from workflows.errors import Conflict, UnknownRequest
 from workflows.lifecycle import State
-from workflows.model import Decision, Person, Request, StepRecord
+from workflows.model import Decision, Past, Person, Request, StepRecord, Verdict
 from workflows.store import tables
 from workflows.store.rows import PEOPLE, PERSON, decision_from, request_from, request_row, step_from
 from workflows.store.section import Section
@@ -18,6 +18,7 @@ NONE = timedelta(0)
 NOBODY: Mapping[str, Sequence[Person]] = {}
 _requests, _decisions, _steps, _awaited = tables.requests, tables.decisions, tables.steps, tables.awaited
 _leases = tables.leases
+_UNDER_WAY = [each.value for each in (State.PENDING, State.APPROVED, State.EXECUTING, State.UNCONFIRMED)]
 _DUE = [each.value for each in (State.APPROVED, State.UNCONFIRMED, State.REVERTING, State.REVERT_FAILED)]
 
 
@@ -124,9 +125,7 @@ class Requests(Section):
         """Return the parameters of requests of this kind that are not finished."""
         query = sa.select(_requests.c.params).where(
             _requests.c.kind == kind,
-            _requests.c.state.in_(
-                [each.value for each in (State.PENDING, State.APPROVED, State.EXECUTING, State.UNCONFIRMED)]
-            ),
+            _requests.c.state.in_(_UNDER_WAY),
         )
         return list((await self.connection.execute(query)).scalars())
 
@@ -145,6 +144,31 @@ class Requests(Section):
                 "on_behalf": PERSON.dump_python(decision.on_behalf, mode="json") if decision.on_behalf else None,
             },
         )
+
+    async def past(self, request: Request, limit: int) -> tuple[Past, ...]:
+        """Return the last decisions about other requests in the same project, the newest first."""
+        query = (
+            sa.select(_requests.c.title, _decisions.c.approver, _decisions.c.verdict, _decisions.c.at)
+            .join(_decisions, _decisions.c.request_id == _requests.c.id)
+            .where(_requests.c.project_id == request.project_id, _requests.c.id != request.id)
+            .order_by(_decisions.c.at.desc())
+            .limit(limit)
+        )
+        return tuple(
+            Past(
+                title=row.title,
+                approver=PERSON.validate_python(row.approver),
+                verdict=Verdict(row.verdict),
+                at=row.at,
+            )
+            for row in await self.connection.execute(query)
+        )
+
+    async def also_asked(self, request: Request, limit: int) -> tuple[Request, ...]:
+        """Return what else of this kind waits, or is under way, in the same project, oldest first."""
+        mine = (_requests.c.project_id == request.project_id, _requests.c.kind == request.kind)
+        others = sa.select(_requests).where(*mine, _requests.c.id != request.id, _requests.c.state.in_(_UNDER_WAY))
+        return tuple(await self._list(others.order_by(_requests.c.created_at).limit(limit)))
 
     async def decisions(self, request_id: str) -> tuple[Decision, ...]:
         query = sa.select(_decisions).where(_decisions.c.request_id == request_id).order_by(_decisions.c.at)

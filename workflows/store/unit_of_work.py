@@ -24,6 +24,10 @@ from workflows.store.requests import Requests
 from workflows.store.reviews import Reviews
 from workflows.store.usage import Usage
 
+PAST = 5
+ALSO = 3
+"""Decisions before, and other requests, that a card shows."""
+
 
 class UnitOfWork(
     Requests,
@@ -68,6 +72,7 @@ class UnitOfWork(
         """Return everything a card shows. Raises ``UnknownRequest``."""
         request = await self.get(request_id)
         decisions = await self.decisions(request_id)
+        deciding = request.open_stage is not None and request.project_id != ""
         decided = {each.approver.id for each in decisions if each.stage == request.stage}
         awaited = await self.awaited(request_id, request.stage) if request.open_stage else {}
         return Dossier(
@@ -80,5 +85,7 @@ class UnitOfWork(
             inquiries=await self.inquiries(request_id),
             offers=await self.offers(request_id),
             review=await self.review(request_id),
+            past=await self.past(request, PAST) if deciding else (),
+            also=await self.also_asked(request, ALSO) if deciding else (),
             stand_ins={each.id: tuple(absent) for each, absent in awaited.items() if absent},
         )

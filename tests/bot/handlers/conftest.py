@@ -25,6 +25,7 @@ from tests.support.charts import blank
 from tests.support.clock import Clock
 from tests.support.company import Company, company
 from tests.support.databases import SQLiteTemplate
+from workflows.budgets.facts import Facts
 from workflows.budgets.quotes import Quotes
 from workflows.budgets.statements import Statements
 from workflows.prices import load_prices
@@ -100,7 +101,7 @@ async def _office(acme: Company, workspace: Workspace, database: Database) -> As
         notifier = Notifier(
             database=database,
             client=client(token),
-            dossier=service.dossier,
+            dossier=Facts(service=service, database=database).dossier,
             alert=no_alert,
             requests_channel="#requests",
             alarm_channels={"alerts": "#alerts", "security": "#security"},

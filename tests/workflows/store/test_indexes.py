@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.bot.paper import REQUEST
 from tests.support.clock import Clock
 from workflows.model import AlertKind, Answer, Scope
 from workflows.store import Database, UnitOfWork
@@ -82,6 +83,8 @@ QUERIES: dict[str, Callable[[UnitOfWork], Awaitable[Any]]] = {
     "review": lambda work: work.review("R1"),
     "close_review": lambda work: work.close_review("R1", NOW),
     "open_reviews": lambda work: work.open_reviews(10),
+    "past": lambda work: work.past(REQUEST, 5),
+    "also_asked": lambda work: work.also_asked(REQUEST, 3),
     "waited_for": lambda work: work.waited_for(100),
     "alerts_since": lambda work: work.alerts_since(NOW, AlertKind.ANOMALY),
 }
