@@ -42,7 +42,9 @@ class Judging(Desk):
             raise await self.refuse(request, person, what, doubt, delivery) from None
 
     async def still_allowed(self, request: Request) -> None:
-        """Raise ``NotAllowed`` for what may not be approved any more: its requester left, or the policy forbids it now.
+        """Raise ``NotAllowed`` for what may not be approved any more.
+
+        That is when its requester left, when its time is over, and when the policy forbids it by now.
 
         Raises ``AdminAPIError`` when that cannot be known.
         """
@@ -51,6 +53,10 @@ class Judging(Desk):
         except (UnknownPerson, ForeignWorkspace):
             gone = f"{request.requester.name} is not an active member here any more, so this cannot be approved."
             raise NotAllowed(f"{gone} {DENIABLE}") from None
+        if request.ends_at is not None and request.ends_at <= self.now():
+            raise NotAllowed(
+                f"The last day that it was asked for is over, so there is nothing left to give. {DENIABLE}"
+            )
         kind = self.kinds.get(request.kind)
         if kind is None:
             return  # of an older release; its steps will say so
