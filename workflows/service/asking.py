@@ -4,7 +4,7 @@ from workflows.errors import AlreadyDecided, Conflict, NotAllowed, Refusal
 from workflows.kind import unfit
 from workflows.lifecycle import State
 from workflows.model import Actor, Inquiry, OutboxTopic, Person, Reference, Request, Role
-from workflows.service.desk import Desk, record, redraw, tell_person, tell_requester
+from workflows.service.desk import Desk, raise_lapsed, record, redraw, tell_person, tell_requester
 from workflows.store import UnitOfWork
 
 LONGEST = 1500
@@ -24,6 +24,7 @@ class Asking(Desk):
         request = await self.look_up(reference.request_id)
         said = _fit(text, "question")
         try:
+            raise_lapsed(request, self.now())
             _still_open(request)
             await self._may_ask(request, person)
         except (NotAllowed, Conflict) as refused:

@@ -9,7 +9,7 @@ from workflows.kind import unfit
 from workflows.lifecycle import Event, State, advance
 from workflows.model import Actor, Decision, OutboxTopic, Person, Reference, Request, Role, Verdict
 from workflows.service.approvers import Panel, raise_heard
-from workflows.service.desk import record, redraw, tell_requester
+from workflows.service.desk import raise_lapsed, record, redraw, tell_requester
 from workflows.service.judging import Judging
 from workflows.store import UnitOfWork
 
@@ -68,8 +68,7 @@ class Deciding(Judging):
 
     def still_open(self, request: Request, reference: Reference, decisions: Sequence[Decision]) -> None:
         """Raise ``Conflict`` with who was first, when the request is not what the button was drawn for."""
-        if request.state is State.PENDING and self.now() >= request.expires_at:
-            raise Conflict("Nobody decided this in time, so it has expired. It has to be asked for again.")
+        raise_lapsed(request, self.now())
         if request.state is State.PENDING and request.stage == reference.stage:
             if request.revision == reference.revision:
                 return

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from workflows.audit.entry import Draft
-from workflows.errors import ForeignWorkspace, Redelivered, UnknownPerson, UnknownRequest, WorkflowError
+from workflows.errors import Conflict, ForeignWorkspace, Redelivered, UnknownPerson, UnknownRequest, WorkflowError
 from workflows.keyring import KeyRing
 from workflows.kind import Context, Kind, Outlook
+from workflows.lifecycle import State
 from workflows.model import Absence, Actor, ActorType, Claim, Directory, OutboxTopic, Person, Request, Role
 from workflows.organization import Organization
 from workflows.policy import Policy
@@ -130,6 +131,12 @@ class Desk:
         """Remember the delivery in the transaction of its effect. Raises ``Redelivered`` for the second one."""
         if delivery and not await work.first_sight(delivery, self.now()):
             raise Redelivered("This came before.")
+
+
+def raise_lapsed(request: Request, now: datetime) -> None:
+    """Raise ``Conflict`` for what nobody decided in time, also before that was noticed."""
+    if request.state is State.PENDING and now >= request.expires_at:
+        raise Conflict("Nobody decided this in time, so it has expired. It has to be asked for again.")
 
 
 def new_id() -> str:

@@ -8,7 +8,7 @@ from workflows.errors import Conflict, InvalidFields, NotAllowed
 from workflows.lifecycle import State
 from workflows.model import Decision, Person, Request
 from workflows.service.approvers import Panel
-from workflows.service.desk import known_kind, redraw, tell_person, tell_thread
+from workflows.service.desk import known_kind, raise_lapsed, redraw, tell_person, tell_thread
 from workflows.service.opening import Asked, Opening, by_people, write_down
 from workflows.service.restraining import HeldNow
 from workflows.store import UnitOfWork
@@ -23,6 +23,7 @@ class Editing(Opening):
         request = await self.look_up(request_id)
         async with self.database.read() as work:
             decisions = await work.decisions(request_id)
+        raise_lapsed(request, self.now())
         _may_edit(request, decisions, person_id)
         return request, known_kind(self.kinds, request.kind).filled_in(request.params)
 
@@ -40,6 +41,7 @@ class Editing(Opening):
         async with self.database.read() as work:
             decisions = await work.decisions(request_id)
         try:
+            raise_lapsed(before, self.now())
             _may_edit(before, decisions, person_id, revision)
         except (NotAllowed, Conflict) as refused:
             raise await self.refuse(before, person, "edit", refused, delivery) from None
@@ -62,6 +64,7 @@ class Editing(Opening):
             await self.once(work, delivery)
             await self.hold_rule(work, request, asked.cents)
             locked = await work.get(request.id, lock=True)
+            raise_lapsed(locked, self.now())
             _may_edit(locked, await work.decisions(request.id), before.requester.id, before.revision)
             edited = replace(request, version=locked.version, fallback_used=panel.fallback)
             after = await work.save(edited, self.now())

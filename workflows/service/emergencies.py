@@ -30,6 +30,7 @@ from workflows.service.deciding import fit
 from workflows.service.desk import (
     alarm,
     known_kind,
+    raise_lapsed,
     record,
     redraw,
     tell_person,
@@ -79,8 +80,8 @@ class Emergencies(Opening):
         async with self.database.begin() as work:
             await self.once(work, delivery)
             locked = await work.get(request.id, lock=True)
-            _check_stands(locked, reference)
             now = self.now()
+            _check_stands(locked, reference, now)
             state = advance(locked.state, Event.GLASS_BROKEN)
             after = await work.save(replace(narrowed(locked, asked), state=state, due_at=now), now)
             await work.open_review(after.id, review)
@@ -160,7 +161,7 @@ class Emergencies(Opening):
     async def _may_break(self, request: Request, reference: Reference, person_id: str) -> EmergencyTerms:
         if person_id != request.requester.id:
             raise NotAllowed(f"Only {request.requester.name} can do that with their own request.")
-        _check_stands(request, reference)
+        _check_stands(request, reference, self.now())
         terms = self.policy.emergency
         if request.kind not in terms.kinds:
             raise NotAllowed("The policy lets nobody have this before it is decided.")
@@ -254,7 +255,8 @@ def _others(people: Sequence[Person], request: Request) -> list[Person]:
     return list({each.id: each for each in people if each.id != own.id and each.email != own.email}.values())
 
 
-def _check_stands(request: Request, reference: Reference) -> None:
+def _check_stands(request: Request, reference: Reference, now: datetime) -> None:
+    raise_lapsed(request, now)
     if request.state is not State.PENDING:
         raise Conflict(f"This request is {request.state} already.")
     if request.revision != reference.revision:

@@ -9,7 +9,7 @@ from workflows.errors import AlreadyDecided, Conflict, InvalidFields, NotAllowed
 from workflows.kind import Kind, less_fields, more_than
 from workflows.model import Actor, Answer, Decision, Offer, OutboxTopic, Person, Reference, Request, Role, Verdict
 from workflows.service.deciding import Deciding, fit
-from workflows.service.desk import known_kind, record, redraw, tell_person, tell_requester
+from workflows.service.desk import known_kind, raise_lapsed, record, redraw, tell_person, tell_requester
 from workflows.service.opening import Asked, Opening
 from workflows.store import UnitOfWork
 
@@ -91,8 +91,8 @@ class Narrowing(Deciding, Opening):
         async with self.database.begin() as work:
             await self.once(work, delivery)
             locked = await work.get(request_id, lock=True)
-            _check_stands(locked, offer)
             now = self.now()
+            _check_stands(locked, offer, now)
             if not await work.answer_offer(request_id, number, Answer.ACCEPTED, now):
                 raise AlreadyDecided("This offer is answered already.")
             after = await work.save(narrowed(locked, less), now)
@@ -118,8 +118,8 @@ class Narrowing(Deciding, Opening):
         async with self.database.begin() as work:
             await self.once(work, delivery)
             locked = await work.get(request_id, lock=True)
-            _check_stands(locked, offer)
             now = self.now()
+            _check_stands(locked, offer, now)
             if not await work.answer_offer(request_id, number, Answer.DECLINED, now):
                 raise AlreadyDecided("This offer is answered already.")
             after = await work.save(locked, now)
@@ -136,7 +136,7 @@ class Narrowing(Deciding, Opening):
         async with self.database.read() as work:
             offers = await work.offers(request_id)
         try:
-            return person, request, _theirs(request, offers, number, person_id)
+            return person, request, _theirs(request, offers, number, person_id, self.now())
         except (NotAllowed, Conflict) as refused:
             raise await self.refuse(request, person, "offer_answer", refused, delivery) from None
 
@@ -177,18 +177,19 @@ def _drawn_up(request: Request, less: Asked, approver: Person, note: str, at: da
     )
 
 
-def _theirs(request: Request, offers: Sequence[Offer], number: int, person_id: str) -> Offer:
+def _theirs(request: Request, offers: Sequence[Offer], number: int, person_id: str, now: datetime) -> Offer:
     """Return the offer that this person may answer. Raises ``NotAllowed`` or ``Conflict``."""
     if person_id != request.requester.id:
         raise NotAllowed(f"This was offered to {request.requester.name}; only they can answer it.")
     offer = next((each for each in offers if each.number == number), None)
     if offer is None:
         raise Conflict("There is no such offer.")
-    _check_stands(request, offer)
+    _check_stands(request, offer, now)
     return offer
 
 
-def _check_stands(request: Request, offer: Offer) -> None:
+def _check_stands(request: Request, offer: Offer, now: datetime) -> None:
+    raise_lapsed(request, now)
     if offer.answer is not Answer.OPEN:
         raise AlreadyDecided("This offer is answered already.")
     if not request.stands(offer):

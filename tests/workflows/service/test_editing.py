@@ -133,3 +133,19 @@ async def test_what_a_rule_approves_by_itself_after_the_change_is_approved(acme:
 
     assert (edited.state, edited.ruling.rule) == (State.APPROVED, "small")
     assert await told(acme, "approved_by_rule") == {"thread", "security"}
+
+
+async def test_what_nobody_decided_in_time_is_not_revived_by_a_change(acme: Company) -> None:
+    request = await acme.ask_for_budget("900")
+    _, values = await acme.service.editable(request.id, "U_DANA")
+    acme.clock.advance(hours=73)
+
+    for attempt in (
+        acme.service.editable(request.id, "U_DANA"),
+        acme.service.edit(request.id, {**values, "monthly_limit": "700"}, "U_DANA", revision=0),
+        acme.service.narrowable(Reference.of(request), "U_PETRA"),
+        acme.service.ask_back(Reference.of(request), "U_PETRA", "Why?"),
+        acme.service.breakable(Reference.of(request), "U_DANA"),
+    ):
+        with pytest.raises(Conflict, match="in time"):
+            await attempt
