@@ -36,6 +36,7 @@ WORDS: Mapping[str, str] = {
     "back": "You are here again.",
     "freeze <reason>": "Stop: nothing is carried out any more (administrators only).",
     "unfreeze": "Let work go on where it stopped (administrators only).",
+    "breaker": "Let rules approve by themselves again after too much at once (administrators only).",
     "audit": "Export the audit log (auditors only).",
     "help": "This list.",
 }

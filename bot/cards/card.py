@@ -61,7 +61,8 @@ def _progress(dossier: Dossier) -> Iterator[Block]:
     if request.fallback_used:
         yield context("Nobody whom the rule names could decide this, so it went to the fallback approvers.")
     alone = " (approved by itself)" if request.ruling.auto else ""
-    rule = f"Rule: {inline(request.ruling.rule, 200)}{alone}" if request.ruling.rule else ""
+    when = f", when `{inline(request.ruling.condition, 200)}`" if request.ruling.condition else ""
+    rule = f"Rule: {inline(request.ruling.rule, 200)}{when}{alone}" if request.ruling.rule else ""
     expiry = f"{date(request.expires_at, 'Expires')} if nobody decides" if request.state is State.PENDING else ""
     if rule or expiry:
         yield context(*filter(None, (rule, expiry)))

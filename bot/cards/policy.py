@@ -26,14 +26,17 @@ def policy_notice(content: Mapping[str, Any]) -> Message:
 
 
 def breaker_notice(content: Mapping[str, Any]) -> Message:
-    """Draw that rules approved too much by themselves lately."""
+    """Draw that rules approved too much by themselves lately, or that they go on."""
+    if "closed_by" in content:
+        said = f"🟢 *Rules approve by themselves again*: {inline(str(content['closed_by']), 80)} closed the breaker."
+        return message(said, [section(said)])
     until = date(datetime.fromisoformat(content["until"]), "until")
     said = f"🛑 *Rules approve nothing by themselves now*, {until}: people decide instead"
     count, minutes = int(content["approvals"]), int(content["minutes"])
     why = (
         f"{count} requests were approved by rules within {minutes} minutes. Is that somebody, or some program, at work?"
     )
-    how = "Rules that do not count (`breaker: false`) go on. `/openai freeze <reason>` stops everything."
+    how = "Rules with `breaker: false` go on. `/openai breaker` ends this, `/openai freeze` stops everything."
     return message(said, [section(said), section(why), context(how)])
 
 

@@ -12,7 +12,7 @@ from bot.cards import Message, card, ledger, listing
 from bot.forms import audit, form
 from bot.forms.away import TITLE
 from bot.handlers import away, quoting, reporting, spending
-from bot.handlers.freezing import freeze, unfreeze
+from bot.handlers.freezing import breaker, freeze, unfreeze
 from bot.handlers.guard import sentence
 from bot.handlers.projects import Prefill, matching, prefill, which
 from bot.replies import help_lines, unknown_word
@@ -76,6 +76,7 @@ ANSWERS: Mapping[str, Answer] = {
     "who": who,
     "freeze": freeze,
     "unfreeze": unfreeze,
+    "breaker": breaker,
     "back": away.back,
     "help": usage,
 }

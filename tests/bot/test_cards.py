@@ -38,6 +38,14 @@ def test_a_waiting_card_shows_what_one_decides_on() -> None:
         assert fact in shown
 
 
+def test_the_rule_is_shown_with_its_condition() -> None:
+    ruling = replace(REQUEST.ruling, condition="request.raise_amount < 5.0 && spend.share > 0.5")
+
+    assert "Rule: big raises, when `request.raise_amount &lt; 5.0 &amp;&amp;" in words(
+        cards.card(dossier(ruling=ruling))
+    )
+
+
 def test_a_decision_is_shown_with_its_author_and_words() -> None:
     shown = words(cards.card(dossier(State.DENIED, said(OMAR, Verdict.DENY, note="Not *now*\n<!here>"))))
 

@@ -91,7 +91,8 @@ class Ruling:
 
     ``auto``: the rule itself approves within ``auto_terms``, so there are no stages; beyond them ``otherwise`` has
     those who decide. ``longest_grant_days``: what is asked for must end, at the latest after so many days.
-    ``emergency``: its requester may have it carried out before it is decided.
+    ``emergency``: its requester may have it carried out before it is decided. ``condition`` is when the rule matches,
+    as the file has it; empty for always.
     """
 
     rule: str
@@ -105,3 +106,4 @@ class Ruling:
     otherwise: tuple[Stage, ...] = ()
     longest_grant_days: int | None = None
     emergency: EmergencyTerms | None = None
+    condition: str = ""

@@ -134,6 +134,7 @@ class Policy:
             auto_terms=deciding.auto or AutoTerms(),
             otherwise=(deciding.stages or self.fallback_ruling.stages) if deciding.auto and not refusal else (),
             longest_grant_days=deciding.longest_grant_days,
+            condition="" if deciding.condition.text.strip() == "true" else deciding.condition.text.strip(),
         )
 
     def rule_in_doubt(self, question: Question) -> Ruling:

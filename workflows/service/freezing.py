@@ -9,6 +9,7 @@ from workflows.errors import NotAllowed, Refusal
 from workflows.kind import unfit
 from workflows.model import Actor, Freeze, OutboxTopic, Person
 from workflows.service.desk import Desk
+from workflows.service.restraining import NOTICE as BREAKER
 from workflows.store import UnitOfWork
 
 LONGEST_REASON = 500
@@ -52,6 +53,24 @@ class Freezing(Desk):
             proof = {"reason": standing.reason, "frozen_at": standing.at, "frozen_by": standing.by.email}
             await self._tell(work, standing, person, "unfrozen", proof)
         return standing
+
+    async def close_breaker(self, person_id: str) -> None:
+        """Let rules approve by themselves again, before the breaker does so itself.
+
+        What was approved until now does not count for it any more. Raises ``NotAllowed`` for anybody but an
+        administrator, ``Refusal`` when it is not open.
+        """
+        person = await self._administrator(person_id, "breaker")
+        now = self.now()
+        async with self.database.begin() as work:
+            if not await work.close_breaker(now):
+                raise Refusal("The breaker is not open: rules approve by themselves.")
+            says = {"closed_by": person.name, "at": now.isoformat()}
+            for where in ("requests", "security"):
+                payload = {"kind": BREAKER, "where": where, "says": says}
+                await work.tell(OutboxTopic.REPORT, f"{BREAKER}:{where}", f"closed:{now.isoformat()}", now, payload)
+            await work.append(Draft(action="breaker_closed", actor=Actor.of(person), at=now, data={}))
+            work.announced = True
 
     async def _administrator(self, person_id: str, what: str) -> Person:
         person = await self.known(person_id, what, "")

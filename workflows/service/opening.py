@@ -265,6 +265,7 @@ async def write_down(
         request.updated_at,
         params=dict(request.params),
         rule=request.ruling.rule,
+        condition=request.ruling.condition,
         policy=request.ruling.policy_digest,
         changes=[[each.label, each.now, each.proposed] for each in request.changes],
         approvers=[each.email for each in panel.people],

@@ -28,8 +28,11 @@ class Automatic(Section):
         return int(count), int(cents)
 
     async def auto_count(self, since: datetime) -> int:
-        """Return how many approvals since then bring the breaker nearer."""
-        query = sa.select(sa.func.count()).where(_approvals.c.at > since, _approvals.c.counts.is_(True))
+        """Return how many approvals since then, and since it was last open, bring the breaker nearer."""
+        last = await self.connection.execute(sa.select(_breakers.c.until).order_by(_breakers.c.until.desc()).limit(1))
+        reset = last.scalar_one_or_none()
+        begin = max(since, reset) if reset is not None else since
+        query = sa.select(sa.func.count()).where(_approvals.c.at > begin, _approvals.c.counts.is_(True))
         return int((await self.connection.execute(query)).scalar_one())
 
     async def breaker_until(self, now: datetime) -> datetime | None:
@@ -38,6 +41,12 @@ class Automatic(Section):
         query = sa.select(_breakers.c.until).where(*standing).order_by(_breakers.c.until.desc()).limit(1)
         until: datetime | None = (await self.connection.execute(query)).scalar_one_or_none()
         return until
+
+    async def close_breaker(self, now: datetime) -> bool:
+        """Let rules approve by themselves again; False when they do already."""
+        standing = (_breakers.c.at <= now + SKEW, _breakers.c.until > now)
+        statement = sa.update(_breakers).where(*standing).values(until=now)
+        return (await self.connection.execute(statement)).rowcount > 0
 
     async def open_breaker(self, now: datetime, until: datetime) -> None:
         """Let no rule approve by itself for a while."""

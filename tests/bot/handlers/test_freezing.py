@@ -1,5 +1,7 @@
 """`/openai freeze` and `/openai unfreeze`: for administrators, with a reason, and a sentence for everybody else."""
 
+from datetime import timedelta
+
 from tests.bot.handlers.office import Office, words
 
 
@@ -18,3 +20,15 @@ async def test_nobody_else_does_and_a_reason_is_asked_for(office: Office) -> Non
     assert "Only the administrators" in words((await office.command("dana", "freeze Because"))["ephemeral"])
     assert "Say why" in words((await office.command("pat", "freeze"))["ephemeral"])
     assert await office.service.frozen() is None
+
+
+async def test_the_breaker_is_closed_by_an_administrator_alone(office: Office) -> None:
+    assert "Only the administrators" in words((await office.command("dana", "breaker"))["ephemeral"])
+    assert "not open" in words((await office.command("pat", "breaker"))["ephemeral"])
+    now = office.company.clock()
+    async with office.company.database.begin() as work:
+        await work.open_breaker(now, now + timedelta(hours=1))
+
+    assert "again" in words((await office.command("pat", "breaker"))["ephemeral"])
+    await office.told_everybody()
+    assert "Pat closed the breaker" in words(await office.sees("pat"))

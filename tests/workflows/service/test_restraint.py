@@ -11,7 +11,7 @@ import pytest
 from tests.support.company import POLICY, Company
 from tests.support.databases import BOTH, tried_on
 from tests.workflows.service.test_governing import another
-from workflows.errors import PolicyInvalid
+from workflows.errors import NotAllowed, PolicyInvalid, Refusal
 from workflows.kinds import discover, examples
 from workflows.lifecycle import State
 from workflows.model import OutboxTopic, Request
@@ -182,3 +182,25 @@ async def test_a_breaker_that_a_process_with_a_faster_clock_opened_holds_here_to
         await work.open_breaker(ahead, ahead + timedelta(hours=1))
 
     assert (await ask(acme)).state is State.PENDING
+
+
+@BOTH
+async def test_an_administrator_closes_the_breaker_and_it_counts_from_there(acme: Company) -> None:
+    decree(acme, "{count: 99}", breaker="breaker: {approvals: 2, minutes: 60}\n")
+    assert [(await ask(acme)).state for _ in range(3)] == [State.APPROVED, State.APPROVED, State.PENDING]
+    await notices(acme)
+    with pytest.raises(NotAllowed):
+        await acme.service.close_breaker("U_DANA")
+
+    acme.clock.advance(minutes=1)
+    await acme.service.close_breaker("U_PAT")
+
+    assert await notices(acme) == ["requests", "security"]
+    assert len(await proofs(acme, "breaker_closed")) == 1
+    acme.clock.advance(minutes=1)
+    assert [(await ask(acme)).state for _ in range(3)] == [State.APPROVED, State.APPROVED, State.PENDING]
+
+
+async def test_what_is_not_open_cannot_be_closed(acme: Company) -> None:
+    with pytest.raises(Refusal, match="not open"):
+        await acme.service.close_breaker("U_PAT")
