@@ -52,6 +52,7 @@ def test_a_ruling_is_the_rule_whole() -> None:
         pending_hours=24,
         fallback=asked.fallback,
         policy_digest=asked.digest,
+        condition="request.raise_amount <= 1000.0",
     )
 
 
