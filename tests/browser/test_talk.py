@@ -1,4 +1,4 @@
-"""Before it is decided, from a telephone: offered less, changed, handed over to a colleague, carried out in an emergency."""
+"""Before it is decided, from a telephone: less offered, changed, handed over, carried out in an emergency."""
 
 import re
 from collections.abc import AsyncIterator
