@@ -106,7 +106,7 @@ class Scheduler:
             "hand over": (service.hand_over_due, max(interval, 60.0)),
             "escalate": (service.escalate_due, max(interval, 60.0)),
             "reassign": (service.reassign_due, 600.0),
-            "reviews": (service.remind_reviewers, 300.0),
+            "reviews": (service.see_to_reviews, max(interval, 60.0)),
             "remind": (service.remind_due, max(interval, 60.0)),
             "announce ends": (service.announce_ends, 60.0),
             "keys": (custodian.run_due, max(interval, 5.0)),

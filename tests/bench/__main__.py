@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import charts, foresight, judging, quarter
+from tests.bench import charts, foresight, judging, policy, quarter
 from tests.bench.table import Row, show
 
 
@@ -18,6 +18,7 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "foresight": foresight.rows,
     "quarter": quarter.rows,
     "charts": charts.rows,
+    "policy": policy.rows,
 }
 
 

@@ -30,7 +30,7 @@ from workflows.limit_guard import LimitGuard
 from workflows.model import Reference, Request, Verdict
 from workflows.organization import Organization
 from workflows.policy import Policy, policy_from_text
-from workflows.prices import load_prices
+from workflows.prices import Prices, load_prices
 from workflows.reports import Reports
 from workflows.service import Service
 from workflows.store import Database
@@ -170,6 +170,11 @@ def _founded(clock: Clock) -> tuple[LocalOrganization, Project]:
 
 
 @functools.cache
+def _prices() -> Prices:
+    return load_prices(None)
+
+
+@functools.cache
 def _policy() -> Policy:
     return policy_from_text(POLICY, name="policy.yml")
 
@@ -224,7 +229,7 @@ async def company(
                 directory=people,
                 database=database,
                 alerts=lambda: service.policy.alerts,
-                prices=load_prices(None),
+                prices=_prices(),
                 now=clock,
             )
             await organization.refresh()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from workflows.lifecycle import State
 from workflows.model import Person, Request
 from workflows.service.approvers import Panel
-from workflows.service.desk import SCHEDULER, Desk, record, redraw, tell_person, tell_thread
+from workflows.service.desk import SCHEDULER, Desk, alarm, record, redraw, tell_person, tell_thread
 
 
 class Awaiting(Desk):
@@ -46,6 +46,8 @@ class Awaiting(Desk):
                 await tell_person(work, after, person.id, event, by=by)
             if escalation and new:
                 await tell_thread(work, after, event)
+            if not panel.people:
+                await alarm(work, after, "nobody_left")
         return True
 
 

@@ -28,6 +28,7 @@ from workflows.model import (
 )
 from workflows.service.deciding import fit
 from workflows.service.desk import (
+    SCHEDULER,
     alarm,
     known_kind,
     raise_lapsed,
@@ -132,6 +133,24 @@ class Emergencies(Opening):
             after = await work.save(_ended(locked, now, right=right), now)
             await self._tell_of_finding(work, after, locked.state, person, said, right=right, closes=closes)
         return review
+
+    async def see_to_reviews(self) -> int:
+        """End what is known to have been wrong and was under way then; remind of open reviews. Returns how many."""
+        async with self.database.read() as work:
+            wrong = await work.standing_though_wrong(MOST)
+        for each in wrong:
+            await self._end_wrong(each)
+        return len(wrong) + await self.remind_reviewers()
+
+    async def _end_wrong(self, request_id: str) -> None:
+        now = self.now()
+        async with self.database.begin() as work:
+            request = await work.get(request_id, lock=True)
+            if request.state is not State.GRANTED:
+                return
+            after = await work.save(_ended(request, now, right=False), now)
+            await record(work, after, Event.REVOKED.value, SCHEDULER, now, before=request.state)
+            await redraw(work, after)
 
     async def remind_reviewers(self) -> int:
         """Remind those who were skipped of reviews that are open, once a working day; returns how many messages."""

@@ -4,12 +4,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from workflows.lifecycle import State
 from workflows.model import Finding, Review
 from workflows.store import tables
 from workflows.store.rows import PEOPLE, PERSON
 from workflows.store.section import Section
 
-_reviews, _findings = tables.reviews, tables.findings
+_reviews, _findings, _requests = tables.reviews, tables.findings, tables.requests
 
 
 class Reviews(Section):
@@ -57,6 +58,15 @@ class Reviews(Section):
     async def close_review(self, request_id: str, now: datetime) -> None:
         statement = sa.update(_reviews).where(_reviews.c.request_id == request_id).values(closed_at=now)
         await self.connection.execute(statement)
+
+    async def standing_though_wrong(self, limit: int) -> list[str]:
+        """Return the ids of grants of which somebody said that their emergency was not right."""
+        query = (
+            sa.select(_requests.c.id)
+            .join(_findings, _findings.c.request_id == _requests.c.id)
+            .where(_requests.c.state == State.GRANTED.value, _findings.c.right.is_(False))
+        )
+        return list((await self.connection.execute(query.distinct().limit(limit))).scalars())
 
     async def open_reviews(self, limit: int) -> list[str]:
         """Return the ids of the requests whose review is open, the longest first."""

@@ -270,3 +270,21 @@ def test_terms_that_cannot_be_are_named_with_their_line(terms: str, sentence: st
 
     assert str(refused.value).startswith("policy.yml, line 9")
     assert sentence in str(refused.value)
+
+
+@BOTH
+async def test_what_is_found_wrong_while_it_is_under_way_is_ended_once_it_stands(acme: Company) -> None:
+    decree(acme)
+    request = await break_glass(acme, await acme.ask_for_budget("9000"))
+    await acme.fault(fault="server_error", when="after_commit", method="POST", path_regex="spend_limit")
+    await acme.executor.run_due()
+    assert await acme.state(request) in (State.UNCONFIRMED, State.EXECUTING)
+    await find(acme, request, "petra", "No", right=False)
+    acme.pass_time(minutes=5)
+    await acme.executor.run_due()
+    assert await acme.state(request) is State.GRANTED
+
+    assert await acme.service.see_to_reviews() >= 1
+
+    assert await acme.state(request) is State.REVERTING
+    assert (await acme.trail(request)).count("revoked") == 1

@@ -177,3 +177,13 @@ def test_terms_that_cannot_be_are_named_with_their_line(escalation: str, sentenc
 
     assert str(refused.value).startswith("policy.yml, line 9")
     assert sentence in str(refused.value)
+
+
+async def test_when_nobody_at_all_is_left_it_is_said_loudly(acme: Company) -> None:
+    decree(acme, OWNERS)
+    await acme.ask_for_budget()
+    acme.people.away |= {"petra", "pat"}
+
+    assert await acme.service.reassign_due() == 1
+
+    assert await told(acme, "nobody_left") == {"alerts"}
