@@ -30,6 +30,9 @@ REFRESH = timedelta(minutes=5)
 LONGEST_REFRESH = timedelta(minutes=15)
 """How long reading thousands of users may take at OpenAI's pace, before another process begins it too."""
 
+WATCH = timedelta(minutes=1)
+"""How often what is spent is judged."""
+
 EXECUTING = ("execute", "execute 2", "execute 3")
 log = structlog.get_logger(__name__)
 
@@ -75,7 +78,10 @@ class _Job:
 
 
 class Scheduler:
-    """Runs the worker's jobs. ``more`` are jobs of the outer layer, by name with their interval in seconds."""
+    """Runs the worker's jobs. ``more`` are jobs of the outer layer, by name with their interval in seconds.
+
+    ``watch`` is between two looks at what is spent.
+    """
 
     def __init__(
         self,
@@ -91,6 +97,7 @@ class Scheduler:
         now: Callable[[], datetime],
         more: Mapping[str, tuple[Callable[[], Awaitable[object]], float]],
         interval: float = 1.0,
+        watch: timedelta = WATCH,
     ) -> None:
         self._database = database
         self._organization = organization
@@ -111,7 +118,7 @@ class Scheduler:
             "announce ends": (service.announce_ends, 60.0),
             "keys": (custodian.run_due, max(interval, 5.0)),
             "limits": (guard.run_due, max(interval, 60.0)),
-            "budgets": (budgets.run_due, max(interval, 60.0)),
+            "budgets": (budgets.run_due, watch.total_seconds()),
             "reports": (reports.run_due, max(interval, 60.0)),
             "refresh": (self._refresh, REFRESH.total_seconds()),
             "forget": (self._forget, 3600.0),

@@ -9,6 +9,7 @@ import time
 import webbrowser
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,9 @@ MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
 READY_LIMIT = 10.0
 """Seconds to wait for the bot's connection to the workspace."""
+
+COSTS_EVERY = timedelta(seconds=5)
+"""Who tries a key here wants to see what it costs while they look; the local organisation has no pace to keep to."""
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
@@ -94,7 +98,7 @@ async def _demo(port: int, folder: Path, *, open_page: bool) -> None:
         app = slack.create_app(workspace, openai_url=openai_address)
         page = await stack.enter_async_context(serving(app, port))
         settings = _settings(page, openai_address, workspace, organization, folder, port + 2)
-        parts = await stack.enter_async_context(wiring.assembled(settings, migrate=True))
+        parts = await stack.enter_async_context(wiring.assembled(settings, migrate=True, costs_every=COSTS_EVERY))
         await _register(parts, known)
         await stack.enter_async_context(wiring.working(parts))
         sockets = await stack.enter_async_context(wiring.listening(parts, host=HOST))

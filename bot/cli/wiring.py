@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from pydantic import SecretStr
@@ -25,6 +25,7 @@ from bot.settings import WHERE, Settings
 from bot.socket_mode import SocketMode
 from workflows.admin_api import AdminAPI
 from workflows.budgets import Budgets
+from workflows.budgets.collector import EVERY
 from workflows.budgets.facts import Facts
 from workflows.budgets.quotes import Quotes
 from workflows.budgets.statements import Statements
@@ -37,7 +38,7 @@ from workflows.organization import Organization
 from workflows.policy import load_policy
 from workflows.prices import load_prices
 from workflows.reports import Reports
-from workflows.scheduler import Scheduler
+from workflows.scheduler import WATCH, Scheduler
 from workflows.service import Service
 from workflows.store import Database
 
@@ -74,10 +75,12 @@ def now() -> datetime:
 
 
 @contextlib.asynccontextmanager
-async def assembled(settings: Settings, *, migrate: bool, draw: Draw | None = None) -> AsyncIterator[Parts]:
+async def assembled(
+    settings: Settings, *, migrate: bool, draw: Draw | None = None, costs_every: timedelta = EVERY
+) -> AsyncIterator[Parts]:
     """Build everything for the block; at its end wait for what runs beside it and close every connection.
 
-    *draw* is another way to draw charts than in a process of their own.
+    *draw* is another way to draw charts than in a process of their own, *costs_every* is between two readings of costs.
 
     Raises ``SettingsInvalid``, ``PolicyInvalid`` or ``CannotRun``.
     """
@@ -114,6 +117,7 @@ async def assembled(settings: Settings, *, migrate: bool, draw: Draw | None = No
             alerts=lambda: service.policy.alerts,
             prices=prices,
             now=now,
+            every=costs_every,
         )
         reports = Reports(service=service, posts_showback=settings.alerts_channel is not None)
         pictures = await stack.enter_async_context(illustrated(client, draw))
@@ -137,6 +141,7 @@ async def assembled(settings: Settings, *, migrate: bool, draw: Draw | None = No
             reports=reports,
             database=database,
             now=now,
+            watch=min(costs_every, WATCH),
             more=await stack.enter_async_context(prompted(settings, database, now))
             | {"notify": (notifier.run_due, NOTIFY_EVERY)},
         )

@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from workflows.admin_api import AdminAPI
-from workflows.budgets.collector import Collector
+from workflows.budgets.collector import EVERY, Collector
 from workflows.budgets.dossier import Dossiers
 from workflows.budgets.keys import Keys
 from workflows.budgets.limits import Limits
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 class Budgets:
-    """``now`` is the clock (UTC), ``alerts`` returns the terms that hold now."""
+    """``now`` is the clock (UTC), ``alerts`` returns the terms that hold now, ``every`` is between two readings."""
 
     def __init__(
         self,
@@ -38,9 +38,10 @@ class Budgets:
         alerts: Callable[[], Alerts],
         prices: Prices,
         now: Callable[[], datetime],
+        every: timedelta = EVERY,
     ) -> None:
         self._turn = turn = Turn(database=database, now=now)
-        self._collector = Collector(api=api, database=database, turn=turn, now=now)
+        self._collector = Collector(api=api, database=database, turn=turn, now=now, every=every)
         self._usage = UsageReader(api=api, database=database, prices=prices, turn=turn, now=now)
         self._limits = Limits(organization=organization, database=database, now=now)
         self._watch = Watch(

@@ -29,9 +29,18 @@ log = structlog.get_logger(__name__)
 
 
 class Collector:
-    """``now`` is the clock (UTC)."""
+    """``now`` is the clock (UTC), ``every`` how old costs become before they are read again."""
 
-    def __init__(self, *, api: AdminAPI, database: Database, turn: Turn, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        api: AdminAPI,
+        database: Database,
+        turn: Turn,
+        now: Callable[[], datetime],
+        every: timedelta = EVERY,
+    ) -> None:
+        self._every = every
         self._api = api
         self._database = database
         self._turn = turn
@@ -43,7 +52,7 @@ class Collector:
             read = await work.cost_read()
         now = self._now()
         # A reading in the future was made by a clock that was wrong: it is no reason to wait for that time.
-        if read is not None and read.read_at <= now < read.read_at + EVERY:
+        if read is not None and read.read_at <= now < read.read_at + self._every:
             return False
         await self._collect(read, now)
         return True
