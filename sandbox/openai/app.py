@@ -32,7 +32,9 @@ def create_app(organization: Organization) -> Starlette:
     async def unknown(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
         calls.begin(request.method, request.url.path, None).status = status
-        return refused(Refusal(status, f"Invalid URL ({request.method} {request.url.path})", code="unknown_url"))
+        refusal = Refusal(status, f"Invalid URL ({request.method} {request.url.path})", code="unknown_url")
+        refusal.headers.update((error.headers or {}) if isinstance(error, HTTPException) else {})
+        return refused(refusal)
 
     async def crashed(_request: Request, _error: Exception) -> Response:
         return refused(broken(500))
