@@ -144,7 +144,9 @@ async def _follow_permalink(team: Team, request: Request) -> Response:
     if channel is None or message is None:
         return PlainTextResponse("message_not_found", status_code=404)
     place = urlencode({"in": channel.id, "thread": message.thread_ts or message.ts})
-    return RedirectResponse(f"/#{place}")
+    first = next(iter(team.server.teams.values()))
+    which = "" if team is first else f"?{urlencode({'team': team.id})}"
+    return RedirectResponse(f"/{which}#{place}")
 
 
 async def _upload(team: Team, request: Request) -> Response:

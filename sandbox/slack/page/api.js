@@ -31,13 +31,17 @@ async function call(path, options) {
   return answerOf(response);
 }
 
+/** The workspace that the address names by `?team=`; without one, the server's first. */
+const TEAM = new URLSearchParams(location.search).get("team");
+const BASE = TEAM ? `/_sandbox/teams/${encodeURIComponent(TEAM)}` : "/_sandbox";
+
 function get(path, parameters = {}) {
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value != null));
-  return call(`/_sandbox/${path}?${query}`, { headers: { accept: "application/json" } });
+  return call(`${BASE}/${path}?${query}`, { headers: { accept: "application/json" } });
 }
 
 function post(path, body) {
-  return call(`/_sandbox/${path}`, {
+  return call(`${BASE}/${path}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
@@ -45,6 +49,8 @@ function post(path, body) {
 }
 
 export const workspace = () => get("workspace");
+/** Every workspace of this server. */
+export const teams = async () => (await call("/_sandbox/teams")).teams;
 export const conversations = (user) => get("conversations", { user });
 export const messages = (user, channel, threadTs) => get("messages", { user, channel, thread_ts: threadTs });
 export const view = (user) => get("view", { user });
@@ -60,6 +66,6 @@ export const sendMessage = (body) => post("message", body);
 /** @param {string} id @param {string} [user] who looks: others than those who see the file somewhere are refused */
 export function fileAddress(id, user) {
   const query = user ? `?${new URLSearchParams({ user })}` : "";
-  return `/_sandbox/files/${encodeURIComponent(id)}${query}`;
+  return `${BASE}/files/${encodeURIComponent(id)}${query}`;
 }
-export const eventsAddress = (user) => `/_sandbox/events?${new URLSearchParams({ user })}`;
+export const eventsAddress = (user) => `${BASE}/events?${new URLSearchParams({ user })}`;

@@ -1,4 +1,5 @@
 /** The left column: which workspace, who you are, channels, the app. */
+import { teams } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -44,6 +45,38 @@ export function peopleList(session, onPick) {
   );
 }
 
+/** Each workspace is a page of its own, so that two tabs can show two of them. */
+function chooseTeam(all, current) {
+  openDialog({
+    title: "Workspaces",
+    className: "dialog-people",
+    body: h(
+      "ul",
+      { class: "people" },
+      all.map((team) =>
+        h(
+          "li",
+          {},
+          h(
+            "a",
+            {
+              class: "person",
+              href: `/?${new URLSearchParams({ team: team.id })}`,
+              "aria-current": team.id === current.id ? "true" : null,
+            },
+            h(
+              "span",
+              { class: "person-words" },
+              h("strong", {}, team.name),
+              h("small", {}, team.enterprise ? `Part of ${team.enterprise.name}` : team.domain),
+            ),
+          ),
+        ),
+      ),
+    ),
+  });
+}
+
 /** The first screen: nobody yet. */
 export function welcome(session, onPick) {
   return h(
@@ -75,14 +108,36 @@ export class Sidebar {
       "aria-haspopup": "dialog",
       on: { click: () => this.choosePerson() },
     });
+    this.team = h(
+      "div",
+      { class: "sidebar-team" },
+      h("strong", {}, session.team.name),
+      h("small", {}, "Local workspace"),
+    );
+    teams()
+      .then((all) => this.offerTeams(all))
+      .catch(() => {}); // then there is only this one to be seen
     this.lists = h("div", { class: "sidebar-lists" });
     this.node = h(
       "nav",
       { class: "sidebar", "aria-label": "Workspace" },
-      h("div", { class: "sidebar-team" }, h("strong", {}, session.team.name), h("small", {}, "Local workspace")),
+      this.team,
       this.lists,
       this.who,
     );
+  }
+
+  /** Makes the workspace's name a way to the others, if there are any. */
+  offerTeams(all) {
+    if (all.length < 2) return;
+    const { team } = this.session;
+    const other = h(
+      "button",
+      { type: "button", "aria-haspopup": "dialog", on: { click: () => chooseTeam(all, team) } },
+      "Other workspaces",
+      icon("down"),
+    );
+    this.team.append(other);
   }
 
   choosePerson() {
