@@ -1,6 +1,6 @@
 """Every kind of request, every call of its plan, everything that can go wrong at it: it ends as if nothing had.
 
-Each fault is tried at every write (a kill at every second) and at every eighth read, the next fault at others;
+Each fault is tried at every write (a kill at every third) and at every twelfth read, the next fault at others;
 ``--whole`` tries all.
 """
 
@@ -18,7 +18,7 @@ from tests.support.tables import MATRIX
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-EVERY = 8
+EVERY = 12
 """Of so many reads one is tried."""
 
 EXPECTED = {
@@ -61,7 +61,7 @@ def struck(calls: Sequence[str], fault: Fault, *, whole: bool) -> list[int]:
     every = 1 if whole else EVERY
     first = FAULTS.index(fault)
     # A worker is killed before one write and after the next: a process has to be born for each.
-    writes = 2 if not whole and not fault.spec else 1
+    writes = 3 if not whole and not fault.spec else 1
     return [
         number
         for number, each in enumerate(calls)
