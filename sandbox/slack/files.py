@@ -9,8 +9,8 @@ from sandbox.slack.model import Channel, File, Json, Message
 from sandbox.slack.team import Team
 
 
-def begin(team: Team, name: str, length: int, alt_txt: str) -> File:
-    """Reserve a file of the bot; its bytes come to the upload address."""
+def begin(team: Team, name: str, length: int, alt_txt: str, user: str = "") -> File:
+    """Reserve a file of *user*, the bot's if nobody else is named; its bytes come to the upload address."""
     file = File(
         id=new_id("F"),
         name=name,
@@ -18,7 +18,7 @@ def begin(team: Team, name: str, length: int, alt_txt: str) -> File:
         secret=secrets.token_urlsafe(18),
         size=length,
         created=team.now(),
-        user=team.bot.user_id,
+        user=user or team.bot.user_id,
         alt_txt=alt_txt,
     )
     team.state.files[file.id] = file

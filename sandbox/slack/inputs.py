@@ -29,7 +29,7 @@ MANY: Mapping[str, tuple[str, str]] = {
     "multi_users_select": ("selected_users", "initial_users"),
     "multi_channels_select": ("selected_channels", "initial_channels"),
     "multi_conversations_select": ("selected_conversations", "initial_conversations"),
-    "file_input": ("files", "initial_files"),
+    "file_input": ("files", "initial_files"),  # only its beginning; what is uploaded is told by ``person.uploads``
 }
 
 ONE_OPTION = ("static_select", "external_select", "radio_buttons")

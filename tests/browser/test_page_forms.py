@@ -1,6 +1,6 @@
 """Modals on the page: filled in, refused on a field, updated and stacked by a real Bolt app."""
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import FilePayload, Locator, expect
 
 from tests.browser.office import CHANNEL, Office
 from tests.browser.people import Windows
@@ -24,6 +24,7 @@ TOLD = [
     "channel=#support-assistant",
     "room=#requests",
     "tools=Web search",
+    "notes=tariffs.csv",
     "plan=Committed",
 ]
 """What the app says it was given, as the person reads it."""
@@ -128,3 +129,10 @@ async def fill_the_rest(form: Locator) -> None:
     await choose(form, "Channel", "# support-assistant")
     await choose(form, "Conversation", f"# {CHANNEL}")
     await form.get_by_label("Web search").check()
+    for name in ("tariffs.csv", "more.txt"):
+        await form.get_by_label("Notes").set_input_files(FilePayload(name=name, mimeType="text/plain", buffer=b"a,b"))
+        await expect(form.get_by_text(name)).to_be_visible()
+    third = FilePayload(name="third.csv", mimeType="text/csv", buffer=b"a,b")
+    await form.get_by_label("Notes").set_input_files(third)
+    await expect(form.get_by_text("At most 2 files.")).to_be_visible()
+    await form.get_by_role("button", name="Remove more.txt").click()

@@ -120,7 +120,8 @@ def _written(values: dict[str, Json]) -> str:
 def _value(entry: Json) -> str:
     name, found = next((name, value) for name, value in entry.items() if name != "type")
     if isinstance(found, list):
-        return "+".join(str(each["value"]) if isinstance(each, dict) else f"<@{each}>" for each in found)
+        named = (each.get("value") or each["name"] if isinstance(each, dict) else f"<@{each}>" for each in found)
+        return "+".join(map(str, named))
     if isinstance(found, dict):
         return str(found["value"])
     sign = {"selected_user": "@", "selected_channel": "#", "selected_conversation": "#"}.get(name)

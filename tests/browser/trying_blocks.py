@@ -69,6 +69,7 @@ def chosen_fields() -> list[Json]:
         asked("channel", "Channel", {"type": "channels_select"}, optional=True),
         asked("room", "Conversation", {"type": "conversations_select"}, optional=True),
         asked("tools", "Tools", {"type": "checkboxes", "options": tools}, optional=True),
+        asked("notes", "Notes", {"type": "file_input", "filetypes": ["csv", "txt"], "max_files": 2}, optional=True),
         asked("plan", "Plan", {"type": "radio_buttons", "options": [option("Pay as you go"), option("Committed")]}),
     ]
 

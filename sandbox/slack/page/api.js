@@ -61,6 +61,7 @@ export const action = (body) => post("action", body);
 export const options = (body) => post("options", body);
 export const submit = (body) => post("submit", body);
 export const close = (body) => post("close", body);
+export const upload = (body) => post("upload", body);
 export const sendMessage = (body) => post("message", body);
 
 /** @param {string} id @param {string} [user] who looks: others than those who see the file somewhere are refused */

@@ -29,6 +29,7 @@ const LIST_INITIAL = {
   multi_users_select: "initial_users",
   multi_channels_select: "initial_channels",
   multi_conversations_select: "initial_conversations",
+  file_input: "initial_files",
 };
 
 /** Whether an element holds a value (a button does not). */
@@ -51,8 +52,8 @@ function initialOf(element) {
   return held(element, element[SINGLE_INITIAL[element.type]] ?? null);
 }
 
-/** An option as the value it stands for; texts and ids as they are. */
-const bare = (value) => (value !== null && typeof value === "object" ? value.value : value);
+/** An option as the value it stands for, a file as its id; texts and ids as they are. */
+const bare = (value) => (value !== null && typeof value === "object" ? (value.value ?? value.id) : value);
 
 export class FormState {
   constructor() {

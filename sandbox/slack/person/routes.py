@@ -16,7 +16,7 @@ from sandbox.slack.delivery.ordering import order_faults
 from sandbox.slack.errors import Malformed
 from sandbox.slack.faults import Orders
 from sandbox.slack.model import Json, User
-from sandbox.slack.person import actions, commands, look, stream, submissions, suggestions, talk, who
+from sandbox.slack.person import actions, commands, look, stream, submissions, suggestions, talk, uploads, who
 from sandbox.slack.team import Team
 
 _MALFORMED = 400
@@ -38,6 +38,7 @@ def routes(team: Team) -> list[Route]:
         Route("/submit", guarded(caller(team, submissions.SubmitCall, submissions.submit)), methods=["POST"]),
         Route("/close", guarded(caller(team, submissions.CloseCall, submissions.close)), methods=["POST"]),
         Route("/message", guarded(caller(team, talk.MessageCall, talk.write)), methods=["POST"]),
+        Route("/upload", guarded(caller(team, uploads.UploadCall, uploads.upload)), methods=["POST"]),
         Route("/faults", guarded(caller(team, Orders, order_faults)), methods=["POST"]),
     ]
 

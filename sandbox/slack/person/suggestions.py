@@ -11,7 +11,7 @@ from sandbox.slack.delivery.dispatch import ask
 from sandbox.slack.delivery.envelope import Kind, NotAcknowledged
 from sandbox.slack.errors import Malformed
 from sandbox.slack.model import Json
-from sandbox.slack.person import who
+from sandbox.slack.person import uploads, who
 from sandbox.slack.person.scene import Scene, scene_of
 from sandbox.slack.team import Team
 
@@ -52,6 +52,8 @@ async def entry_for(scene: Scene, block: Json, element: Json, value: Any) -> Jso
 
     Raises ``Malformed`` when the value does not suit the element.
     """
+    if element["type"] == "file_input":
+        return uploads.entry(scene.team, scene.user, element, value)
     _known(scene.team, element, value)
     if element["type"] not in inputs.EXTERNAL or value in (None, "", []):
         return inputs.entered(element, value, [])

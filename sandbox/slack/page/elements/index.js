@@ -4,6 +4,7 @@ import { button } from "./button.js";
 import { checkboxes, radioButtons } from "./choices.js";
 import { feedback } from "./feedback.js";
 import { Field } from "./field.js";
+import { fileInput } from "./files.js";
 import { imageElement } from "./image.js";
 import { overflow } from "./overflow.js";
 import { picker } from "./pickers.js";
@@ -37,6 +38,7 @@ const DRAW = {
   email_text_input: textInput,
   url_text_input: textInput,
   rich_text_input: textInput,
+  file_input: fileInput,
 };
 
 /** Elements that are one focusable control, so that a `<label for>` reaches them. */
