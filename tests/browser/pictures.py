@@ -1,7 +1,7 @@
 """Make the pictures of the README from the real page of a running demo.
 
-``python -m tests.browser.pictures docs/pictures`` starts the demo, looks at it as its people do, in Chromium at two
-pixels a point, and writes ``approval-card.png`` and ``form.png`` into the folder.
+``python -m tests.browser.pictures docs/pictures`` starts the demo, looks at it as its people do, in Chromium at nearly
+two pixels a point, and writes ``approval-card.png`` and ``form.png`` into the folder.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from playwright.async_api import FloatRect, Page, expect
 from tests.browser.people import Windows, running_chromium
 from tests.support.installation import ROOT, free_port
 
-PIXELS_A_POINT = 2
+PIXELS_A_POINT = 1.75
 MOST_BYTES = 300_000
 PATIENCE = 30_000
 """Milliseconds until the demo's people have asked for what is pictured."""
@@ -28,7 +28,7 @@ async def take(folder: Path) -> None:
     """Write both pictures into *folder*."""
     async with demonstrated() as address, running_chromium() as chromium:
         windows = Windows(chromium, scale=PIXELS_A_POINT)
-        owner = await windows.person_page(address, "sam", where="support-assistant", width=1200, height=560)
+        owner = await windows.person_page(address, "sam", where="support-assistant", width=1120, height=600)
         await approval_card(owner, folder)
         await form(await windows.person_page(address, "dana", where="general", height=900), folder)
         await windows.close()
