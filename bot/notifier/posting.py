@@ -13,8 +13,8 @@ from bot.notifier.outcomes import BadChannel, Gone, Refused, raise_for
 from bot.slack_api import FAILURES, problem_of
 from workflows.lifecycle import State
 from workflows.model import ClaimState, Dossier, OutboxEntry, Posted, Role
-from workflows.service.emergencies import REVIEW
 from workflows.service.reminding import REMINDER
+from workflows.service.reviewing import REVIEW
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from workflows.service.looking import Looking
 from workflows.service.narrowing import Narrowing
 from workflows.service.reminding import Reminding
 from workflows.service.repeating import Repeating
+from workflows.service.reviewing import Reviewing
 from workflows.service.spending import Spending
 
 
@@ -27,6 +28,7 @@ class Service(
     Deciding,
     Editing,
     Emergencies,
+    Reviewing,
     Asking,
     Repeating,
     Claiming,

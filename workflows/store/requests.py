@@ -63,6 +63,17 @@ class Requests(Section):
         self.announced = True
         return after
 
+    async def touch(self, request_id: str, now: datetime) -> Request:
+        """Give a request a new version, so that its cards are out of date, and return it.
+
+        One that a worker has in its hands stays as it is: the worker's claim is on that version, and it redraws.
+        """
+        idle = sa.or_(_requests.c.lease_until.is_(None), _requests.c.lease_until <= now)
+        statement = sa.update(_requests).where(_requests.c.id == request_id, idle)
+        await self.connection.execute(statement.values(version=_requests.c.version + 1, updated_at=now))
+        self.announced = True
+        return await self.get(request_id)
+
     async def by_requester(self, person_id: str, limit: int) -> list[Request]:
         return await self._list(
             sa.select(_requests)

@@ -1,5 +1,6 @@
 """In an emergency it is carried out at once, for a short time, with everybody told who was skipped, and reviewed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -288,3 +289,22 @@ async def test_what_is_found_wrong_while_it_is_under_way_is_ended_once_it_stands
 
     assert await acme.state(request) is State.REVERTING
     assert (await acme.trail(request)).count("revoked") == 1
+
+
+@pytest.mark.parametrize("right", [True, False])
+async def test_a_finding_leaves_the_claim_of_a_worker_who_is_at_it_alone(acme: Company, *, right: bool) -> None:
+    decree(acme)
+    request = await break_glass(acme, await acme.ask_for_budget("9000"))
+    async with acme.database.begin() as work:
+        held = replace(await work.get(request.id, lock=True), state=State.EXECUTING)
+        claimed = await work.save(held, acme.clock(), holder="worker", lease=timedelta(seconds=60))
+
+    await find(acme, request, "petra", "" if right else "No", right=right)
+
+    async with acme.database.begin() as work:
+        await work.extend_lease(request.id, "worker", acme.clock() + timedelta(seconds=60))
+    assert (await acme.request(request)).version == claimed.version
+    acme.pass_time(minutes=2)  # the worker died
+    await acme.executor.run_due()
+    await acme.service.see_to_reviews()
+    assert await acme.state(request) is (State.GRANTED if right else State.REVERTING)

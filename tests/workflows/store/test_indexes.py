@@ -83,6 +83,7 @@ QUERIES: dict[str, Callable[[UnitOfWork], Awaitable[Any]]] = {
     "review": lambda work: work.review("R1"),
     "close_review": lambda work: work.close_review("R1", NOW),
     "standing_though_wrong": lambda work: work.standing_though_wrong(10),
+    "touch": lambda work: work.touch("R1", NOW),
     "open_reviews": lambda work: work.open_reviews(10),
     "past": lambda work: work.past(REQUEST, 5),
     "also_asked": lambda work: work.also_asked(REQUEST, 3),
