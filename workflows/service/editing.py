@@ -62,8 +62,8 @@ class Editing(Opening):
         concerned = await self.concerned(request, asked.outlook) if request.ruling.auto else []
         async with self.database.begin() as work:
             await self.once(work, delivery)
+            locked = await work.get(request.id, lock=True)  # before the log, as everywhere: see UnitOfWork
             await self.hold_rule(work, request, asked.cents)
-            locked = await work.get(request.id, lock=True)
             raise_lapsed(locked, self.now())
             _may_edit(locked, await work.decisions(request.id), before.requester.id, before.revision)
             edited = replace(request, version=locked.version, fallback_used=panel.fallback)

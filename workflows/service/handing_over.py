@@ -15,6 +15,8 @@ from workflows.store.absences import Told
 
 NOTICE = "away"
 LONGEST = timedelta(days=92)
+TWICE = timedelta(hours=1)
+"""Within that, the same form is a second delivery of the first."""
 
 
 class HandingOver(Awaiting):
@@ -42,6 +44,8 @@ class HandingOver(Awaiting):
         async with self.database.begin() as work:
             await work.hold_log()
             standing = await work.absences(now)
+            if (same := next((each for each in standing if _same(each, absence)), None)) is not None:
+                return same  # the form came twice
             if sentence := _clash(absence, standing):
                 raise InvalidFields({"delegate": sentence})
             for each in standing:
@@ -143,6 +147,12 @@ def _clash(absence: Absence, standing: Iterable[Absence]) -> str:
             days = f"from {each.since:%Y-%m-%d} to {each.until - timedelta(seconds=1):%Y-%m-%d}"
             return f"{each.person.name} is away then too, {days}. Choose somebody else."
     return ""
+
+
+def _same(standing: Absence, absence: Absence) -> bool:
+    who = standing.person.id == absence.person.id and standing.delegate.id == absence.delegate.id
+    begun = standing.since == absence.since or standing.since <= absence.since <= standing.since + TWICE
+    return who and begun and standing.until == absence.until
 
 
 def _overlap(one: Absence, other: Absence) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from workflows.errors import AlreadyDecided, Conflict, InvalidFields, NotAllowed, Refusal
 from workflows.kind import Kind, less_fields, more_than
 from workflows.model import Actor, Answer, Decision, Offer, OutboxTopic, Person, Reference, Request, Role, Verdict
+from workflows.service.approvers import seats
 from workflows.service.deciding import Deciding, fit
 from workflows.service.desk import known_kind, raise_lapsed, record, redraw, tell_person, tell_requester
 from workflows.service.opening import Asked, Opening
@@ -66,8 +67,11 @@ class Narrowing(Deciding, Opening):
         await self.sole_account(person, "offer", delivery, request)
         try:
             async with self.database.read() as work:
-                self.still_open(request, reference, await work.decisions(request.id))
+                decisions = await work.decisions(request.id)
+            self.still_open(request, reference, decisions)
             place, _ = await self.authorise(request, person)
+            if _heard(decisions, request.stage, person.id, place):
+                raise AlreadyDecided("You have decided this already.")
         except (NotAllowed, Conflict) as refused:
             raise await self.refuse(request, person, "offer", refused, delivery) from None
         return person, request, place
@@ -85,7 +89,7 @@ class Narrowing(Deciding, Opening):
         try:
             place, following = await self.authorise(proposed, offer.approver)
         except NotAllowed:
-            counts = False  # who offered it may not decide any more: it waits for somebody else
+            counts, place, following = False, None, None  # they may not decide any more: it waits for somebody else
         else:
             counts = True
         async with self.database.begin() as work:
@@ -99,7 +103,7 @@ class Narrowing(Deciding, Opening):
             proof = {"before": dict(request.params), "revision": after.revision}
             await self._proven(work, after, "offer_accepted", person, offer, **proof)
             await tell_person(work, after, offer.approver.id, "offer_accepted", by=person.name)
-            if not counts:
+            if not counts or _heard(await work.decisions(request_id), after.stage, offer.approver.id, place):
                 return after
             decision = Decision(
                 request_id=request_id,
@@ -186,6 +190,12 @@ def _theirs(request: Request, offers: Sequence[Offer], number: int, person_id: s
         raise Conflict("There is no such offer.")
     _check_stands(request, offer, now)
     return offer
+
+
+def _heard(decisions: Sequence[Decision], stage: int, person_id: str, place: Person | None) -> bool:
+    """Say whether somebody, or whose place they take, has decided in this stage."""
+    own = {person_id} | ({place.id} if place is not None else set())
+    return any(each.stage == stage and seats(each) & own for each in decisions)
 
 
 def _check_stands(request: Request, offer: Offer, now: datetime) -> None:

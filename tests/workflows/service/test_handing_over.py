@@ -245,3 +245,12 @@ async def test_what_cannot_be_is_said_at_its_field(
     assert list(refused.value.errors) == [field]
     assert sentence in refused.value.errors[field]
     assert await acme.service.absence_of("U_PETRA") is None
+
+
+async def test_the_same_form_delivered_twice_is_one_absence(acme: Company) -> None:
+    first = await away(acme, "petra", "fay")
+    acme.clock.advance(minutes=5)
+
+    assert await away(acme, "petra", "fay") == first
+    assert await told(acme) == [("fay", "set")]
+    assert len(await proofs(acme, "away_set")) == 1

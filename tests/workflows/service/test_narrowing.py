@@ -212,3 +212,18 @@ async def test_a_denied_offer_is_refused_at_its_field(acme: Company) -> None:
 
     assert refused.value.errors == {"monthly_limit": "Never that."}
     assert (await acme.decide(request, "petra", Verdict.DENY, "x")).state is State.DENIED
+
+
+async def test_who_approved_what_was_asked_for_offers_nothing_less_and_what_they_offered_before_counts_once(
+    acme: Company,
+) -> None:
+    request = await acme.decide(await acme.ask_for_budget("9000"), "petra")
+    await offer(acme, request, "fay", monthly_limit="8000")
+    await acme.decide(request, "fay")
+
+    with pytest.raises(AlreadyDecided):
+        await offer(acme, request, "fay", monthly_limit="7000")
+    accepted = await accept(acme, request)
+
+    assert (accepted.state, accepted.params["monthly_limit"]) == (State.PENDING, 8000_00)
+    assert (await acme.decide(accepted, "finn")).state is State.APPROVED
