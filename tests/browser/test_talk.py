@@ -96,6 +96,7 @@ async def test_a_colleague_decides_for_who_is_away(acme: Installation, windows: 
     await thread.get_by_role("button", name="Approve", exact=True).click()
 
     await expect(thread).to_contain_text(re.compile("Quinn Weber.*for Lena Fischer, who is away.* approved"))
+    await expect(thread.get_by_text("Done", exact=True)).to_be_visible()
     await fits(quinn)
 
 

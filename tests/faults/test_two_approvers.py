@@ -12,7 +12,7 @@ from sandbox.scenario.hands import Message, actions_of, eventually
 from tests.faults.round_robin import balanced
 from tests.support.installation import Installation, Process, free_port, installed
 
-ROUNDS = ("first-notes", "second-notes", "third-notes")
+ROUNDS = ("first-notes", "second-notes")
 """The names of the projects that are asked for and decided, one after the other."""
 
 

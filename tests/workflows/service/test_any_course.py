@@ -318,7 +318,7 @@ def test_any_course_of_things_is_what_the_model_says(
         with sqlite_template.fresh(tmp_path) as url:
             yield url
 
-    tried(fresh, *((300, 100) if whole else (10, 50)))
+    tried(fresh, *((300, 100) if whole else (8, 50)))
 
 
 def test_any_course_of_things_is_so_on_postgresql_too(postgresql_template: PostgreSQLTemplate, tmp_path: Path) -> None:
