@@ -22,14 +22,19 @@ def check(team: Team, blocks: list[Json] | None, reader: str = "") -> None:
     A file has to be a picture, uploaded, completed, and examined, which takes Slack a moment. An ephemeral message does
     not share a file (node-slack-sdk#1790, java-slack-sdk#1349): its reader must see it already.
     """
-    problems = [
-        f"invalid slack file [json-pointer:{at}]"
-        for at, reference in _references(blocks or [], "/blocks")
+    found = problems(team, blocks or [], "/blocks", reader)
+    if found:
+        told = {"messages": [f"[ERROR] {each}" for each in found]}
+        raise SlackError("invalid_blocks", errors=found, response_metadata=told)
+
+
+def problems(team: Team, blocks: list[Json], at: str, reader: str = "") -> list[str]:
+    """Return a sentence for each picture in *blocks*, which lie *at* a place, that cannot be shown."""
+    return [
+        f"invalid slack file [json-pointer:{place}]"
+        for place, reference in _references(blocks, at)
         if not _is_fit(team, find(team, reference), reader)
     ]
-    if problems:
-        told = {"messages": [f"[ERROR] {each}" for each in problems]}
-        raise SlackError("invalid_blocks", errors=problems, response_metadata=told)
 
 
 def find(team: Team, reference: Any) -> File | None:
@@ -41,7 +46,10 @@ def find(team: Team, reference: Any) -> File | None:
 
 
 def is_seen_by(team: Team, user: str, file: File) -> bool:
-    """Say whether *user* sees the file somewhere: shared, or as a picture in a message."""
+    """Say whether *user* sees the file somewhere: shared, or as a picture in a message, a modal or their Home."""
+    views = [*team.screens[user].modals, *filter(None, [team.state.homes.get(user)])]
+    if any(_is_picture_in(team, view.blocks, file) for view in views):
+        return True
     own = team.screens[user].ephemerals.values()
     channels: Iterable[Channel] = (each for each in team.state.channels.values() if user in each.members)
     shown: list[Iterable[Message]] = [*own, *(each.messages for each in channels)]
@@ -49,8 +57,11 @@ def is_seen_by(team: Team, user: str, file: File) -> bool:
 
 
 def _shows(team: Team, message: Message, file: File) -> bool:
-    pictures = (find(team, reference) for _, reference in _references(message.blocks or [], ""))
-    return file.id in message.files or any(each is file for each in pictures)
+    return file.id in message.files or _is_picture_in(team, message.blocks or [], file)
+
+
+def _is_picture_in(team: Team, blocks: list[Json], file: File) -> bool:
+    return any(find(team, reference) is file for _, reference in _references(blocks, ""))
 
 
 def _is_fit(team: Team, file: File | None, reader: str) -> bool:

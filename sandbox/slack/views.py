@@ -3,7 +3,7 @@
 import json
 import secrets
 
-from sandbox.slack import inputs
+from sandbox.slack import inputs, pictures
 from sandbox.slack.blockkit import Surface, identified, view_problems
 from sandbox.slack.errors import SlackError
 from sandbox.slack.ids import new_id
@@ -14,14 +14,16 @@ MOST_VIEWS = 3
 MOST_BYTES = 250_000
 
 
-def check(described: Json, *surfaces: Surface) -> Json:
+def check(team: Team, described: Json, *surfaces: Surface) -> Json:
     """Return the view with its ids filled in.
 
-    Raises ``view_too_large``, or ``invalid_arguments`` with a pointer for each problem.
+    Raises ``view_too_large``, or ``invalid_arguments`` with a pointer for each problem, pictures that are no fit files
+    of the workspace among them.
     """
     if len(json.dumps(described, ensure_ascii=False).encode()) > MOST_BYTES:
         raise SlackError("view_too_large")
     problems = [str(each) for each in view_problems(described, *surfaces)]
+    problems = problems or pictures.problems(team, described["blocks"], "/view/blocks")
     if problems:
         told = {"messages": [f"[ERROR] {each}" for each in problems]}
         raise SlackError("invalid_arguments", errors=problems, response_metadata=told)

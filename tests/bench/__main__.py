@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import charts, foresight, judging, policy, quarter
+from tests.bench import charts, costs, foresight, judging, policy, quarter
 from tests.bench.table import Row, show
 
 
@@ -19,6 +19,7 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "quarter": quarter.rows,
     "charts": charts.rows,
     "policy": policy.rows,
+    "costs": costs.rows,
 }
 
 

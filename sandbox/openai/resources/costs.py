@@ -6,6 +6,7 @@ at once is refused here always, as OpenAI does for some organisations.
 """
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from functools import partial
 from operator import attrgetter
@@ -73,7 +74,12 @@ def list_costs(organization: Organization, call: Call) -> JSON:
         limit=question.limit,
         now=organization.clock.now(),
     )
-    return span.page(partial(_drawn, organization.ledger, question, Labelled(question.grouped)))
+    return span.page(partial(_drawn, organization.ledger, question, _labels(question.grouped)))
+
+
+@functools.cache
+def _labels(grouped: tuple[str, ...]) -> Labelled:
+    return Labelled(grouped)
 
 
 def _drawn(ledger: Ledger, question: CostQuestion, labels: Labelled, day: int) -> Drawn:
@@ -105,20 +111,22 @@ def _results(ledger: Ledger, question: CostQuestion, labels: Labelled, date: dt.
 
 
 def _sums(question: CostQuestion, charges: Iterable[Charge]) -> dict[Group, Sum]:
+    """Sum up the charges of each group; most groups have one charge, and are not summed."""
     group_of = picker(attrgetter, question.grouped)
-    groups: dict[Group, list[Charge]] = {}
+    sums: dict[Group, Sum] = {}
     for charge in _wanted(question, charges):
-        groups.setdefault(group_of(charge), []).append(charge)
-    return {group: _sum(charges) for group, charges in groups.items()}
+        group, alone = group_of(charge), (charge.nanodollars, charge.quantity, charge.unit)
+        known = sums.setdefault(group, alone)
+        if known is not alone:
+            sums[group] = _plus(known, alone)
+    return sums
 
 
-def _sum(charges: list[Charge]) -> Sum:
-    if len(charges) == 1:
-        return charges[0].nanodollars, charges[0].quantity, charges[0].unit
-    total, unit = sum(charge.nanodollars for charge in charges), charges[0].unit
-    quantities = [charge.quantity for charge in charges if charge.quantity is not None and charge.unit == unit]
+def _plus(one: Sum, other: Sum) -> Sum:
     # A quantity is told only where all of the money has one, in the same unit.
-    return (total, sum(quantities), unit) if len(quantities) == len(charges) else (total, None, None)
+    if one[1] is None or other[1] is None or one[2] != other[2]:
+        return one[0] + other[0], None, None
+    return one[0] + other[0], one[1] + other[1], one[2]
 
 
 def _wanted(question: CostQuestion, charges: Iterable[Charge]) -> Iterable[Charge]:
@@ -144,8 +152,9 @@ def _tail(question: CostQuestion) -> str:
 
 def _dollars(nanodollars: int) -> str:
     """Write an amount, exact to the nanodollar; a float would lose that beyond nine million dollars."""
-    whole, rest = divmod(abs(nanodollars), NANODOLLARS)
-    return f"{'-' if nanodollars < 0 else ''}{whole}.{rest:09}"
+    if nanodollars < 0:
+        return "-" + _dollars(-nanodollars)
+    return "%d.%09d" % divmod(nanodollars, NANODOLLARS)  # noqa: UP031 - twice as fast, and a page has thousands
 
 
 def _told(quantity: int | None, unit: str | None) -> str:

@@ -42,7 +42,7 @@ class Judged(Arguments):
 @methods.method("views.open", Open, tier=4)
 def open_(team: Team, asked: Open) -> Answer:
     """https://docs.slack.dev/reference/methods/views.open ."""
-    described = _described(asked.view, Surface.MODAL)
+    described = _described(team, asked.view, Surface.MODAL)
     trigger = _exchanged(team, asked)
     view = views.open_modal(team, trigger.user, described)
     view.execution = trigger.execution
@@ -52,7 +52,7 @@ def open_(team: Team, asked: Open) -> Answer:
 @methods.method("views.push", Open, tier=4)
 def push(team: Team, asked: Open) -> Answer:
     """https://docs.slack.dev/reference/methods/views.push ."""
-    described = _described(asked.view, Surface.MODAL)
+    described = _described(team, asked.view, Surface.MODAL)
     trigger = _exchanged(team, asked)
     if not trigger.in_modal:
         raise SlackError("not_found")
@@ -66,7 +66,7 @@ def update(team: Team, asked: Update) -> Answer:
     """https://docs.slack.dev/reference/methods/views.update ."""
     if not asked.view_id and not asked.external_id:
         raise invalid_arguments("must provide either `view_id` or `external_id`")
-    described = _described(asked.view)
+    described = _described(team, asked.view)
     view = views.find(team, view_id=asked.view_id, external_id=asked.external_id)
     return {"view": views.render(team, views.update(team, view, described, asked.hash))}
 
@@ -79,7 +79,7 @@ def publish(team: Team, asked: Publish) -> Answer:
     user = team.user(asked.user_id)
     if user is None or user.deleted or user.is_bot:
         raise invalid_arguments("invalid `user_id`")
-    described = _described(asked.view, Surface.HOME)
+    described = _described(team, asked.view, Surface.HOME)
     return {"view": views.render(team, views.publish_home(team, user.id, described, asked.hash))}
 
 
@@ -109,11 +109,11 @@ def _explained(problem: Problem) -> Json:
     return shown | {"field": field} | ({"constraint": dict(problem.constraint)} if problem.constraint else {})
 
 
-def _described(given: Any, *surfaces: Surface) -> Json:
+def _described(team: Team, given: Any, *surfaces: Surface) -> Json:
     found = decoded(given, "invalid_arguments")
     if not isinstance(found, dict):
         raise invalid_arguments("must provide an object [json-pointer:/view]")
-    return views.check(found, *surfaces)
+    return views.check(team, found, *surfaces)
 
 
 def _exchanged(team: Team, asked: Open) -> Trigger:

@@ -122,9 +122,9 @@ def _take_action(team: Team, view: View, told: Json) -> dict[str, str]:
         case "clear":
             views.close(team, view, whole_stack=True)
         case "update":
-            views.update(team, view, views.check(_view_in(told), Surface.MODAL))
+            views.update(team, view, views.check(team, _view_in(told), Surface.MODAL))
         case "push":
-            views.push_modal(team, view.user, views.check(_view_in(told), Surface.MODAL))
+            views.push_modal(team, view.user, views.check(team, _view_in(told), Surface.MODAL))
         case "errors":
             return _errors_in(view, told)
         case other:

@@ -108,3 +108,42 @@ async def test_an_ephemeral_message_shows_only_what_its_reader_sees_elsewhere(
         channel=as_dana.channel, user=as_dana.user, text="x", blocks=picture(id=file)
     )
     assert told["ok"]
+
+
+def modal(**named: str) -> dict[str, Any]:
+    return {"type": "modal", "title": {"type": "plain_text", "text": "A picture"}, "blocks": picture(**named)}
+
+
+async def test_a_modal_shows_a_picture_to_whom_it_is_opened_for(
+    workspace: Workspace, client: AsyncWebClient, http: httpx.AsyncClient, as_dana: Person
+) -> None:
+    file = await uploaded(client, http)
+    stranger = workspace.add_user("stranger").id
+    trigger = workspace.triggers.issue(as_dana.user)
+
+    await client.views_open(trigger_id=trigger, view=modal(id=file))
+
+    assert (await seen(http, file, as_dana.user), await seen(http, file, stranger)) == (200, 403)
+
+
+async def test_a_home_shows_a_picture(client: AsyncWebClient, http: httpx.AsyncClient, as_dana: Person) -> None:
+    file = await uploaded(client, http)
+
+    await client.views_publish(user_id=as_dana.user, view={"type": "home", "blocks": picture(id=file)})
+
+    assert await seen(http, file, as_dana.user) == 200
+
+
+@pytest.mark.parametrize("name", ["notes.txt", None])
+async def test_a_modal_with_what_is_no_picture_is_refused_with_its_place(
+    workspace: Workspace, client: AsyncWebClient, http: httpx.AsyncClient, as_dana: Person, name: str | None
+) -> None:
+    file = await uploaded(client, http, name) if name else "F0NEVERWAS1"
+    trigger = workspace.triggers.issue(as_dana.user)
+
+    with pytest.raises(SlackApiError) as refused:
+        await client.views_open(trigger_id=trigger, view=modal(id=file))
+
+    assert refused.value.response["error"] == "invalid_arguments"
+    assert refused.value.response["errors"] == ["invalid slack file [json-pointer:/view/blocks/0/slack_file]"]
+    assert await as_dana.view() is None
