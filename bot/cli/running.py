@@ -31,12 +31,12 @@ def run() -> None:
 
 
 def web() -> None:
-    """Run only the part that talks to people; needs a worker beside it."""
+    """Run only the part that talks to people, without the admin key; needs PostgreSQL and a worker beside it."""
     asyncio.run(_run(listens=True, works=False))
 
 
 def worker() -> None:
-    """Run only the part that carries out, tells and expires."""
+    """Run only the part that carries out, tells and expires; needs PostgreSQL."""
     asyncio.run(_run(listens=False, works=True))
 
 
@@ -50,8 +50,11 @@ async def _run(*, listens: bool, works: bool) -> None:
     logs.configure(settings.log_level)
     if listens:
         settings.needs_slack()
+    if not (listens and works):
+        storage.needs_server(settings, "web" if listens else "worker")
     async with until_asked() as asked, contextlib.AsyncExitStack() as stack:
-        parts = await stack.enter_async_context(wiring.assembled(settings, migrate=listens and works))
+        stack.enter_context(storage.alone(settings))
+        parts = await stack.enter_async_context(wiring.assembled(settings, migrate=listens and works, holds_key=works))
         await wiring.recognised(parts)
         if works:
             await stack.enter_async_context(wiring.working(parts))

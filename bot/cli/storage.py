@@ -1,13 +1,16 @@
 """The database of a command: opened, migrated if asked, and refused with a sentence when it cannot be used."""
 
 import contextlib
-from collections.abc import AsyncIterator
+import fcntl
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import IO
 
 from bot.cli.ending import CannotRun
 from bot.settings import Storage
 from workflows.store import Database, UnitOfWork
 
+ONE_PROCESS = "SQLite is for one process; for more, let DATABASE_URL name a PostgreSQL database"
 NO_TABLES = "The database has no tables yet, or old ones: run `python -m bot migrate` first"
 
 
@@ -33,11 +36,9 @@ async def opened(settings: Storage, *, migrate: bool = False) -> AsyncIterator[D
 @contextlib.asynccontextmanager
 async def usable(database: Database) -> AsyncIterator[UnitOfWork]:
     """Open a transaction that reads, on a database that has its tables. Raises ``CannotRun``."""
+    if not await database.is_migrated():
+        raise CannotRun(NO_TABLES)
     async with database.read() as work:
-        try:
-            await work.outbox_backlog()
-        except Exception:  # noqa: BLE001 - whichever driver says so, the tables are not there
-            raise CannotRun(NO_TABLES) from None
         yield work
 
 
@@ -49,6 +50,37 @@ async def up_to_date(settings: Storage, *, migrate: bool) -> AsyncIterator[Datab
             async with usable(database):
                 pass
         yield database
+
+
+def needs_server(settings: Storage, part: str) -> None:
+    """Check that other processes can work beside this *part* of the bot. Raises ``CannotRun``."""
+    if settings.secret("database_url").startswith("sqlite"):
+        raise CannotRun(f"`{part}` is one process of several, and {ONE_PROCESS}. With SQLite use `run`")
+
+
+@contextlib.contextmanager
+def alone(settings: Storage) -> Iterator[None]:
+    """Have a SQLite file for this process alone, for the block; the lock ends with the process, however it ends.
+
+    Raises ``CannotRun``.
+    """
+    _, is_file, path = settings.secret("database_url").partition("sqlite+aiosqlite:///")
+    if not is_file:
+        yield
+        return
+    with _lock_file(Path(path)) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotRun(f"Another process works on {Path(path).name} already: {ONE_PROCESS}") from None
+        yield
+
+
+def _lock_file(path: Path) -> IO[bytes]:
+    try:
+        return path.with_name(f"{path.name}.lock").open("ab")
+    except OSError:
+        raise CannotRun("DATABASE_URL names a file in a folder that cannot be written to") from None
 
 
 def there(url: str, *, folder: bool = False) -> bool:

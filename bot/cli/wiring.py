@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
@@ -15,6 +14,7 @@ from bot import server, slack_api
 from bot.background import beside
 from bot.cli.ending import CannotRun
 from bot.cli.promptlayer import prompted
+from bot.cli.reaching import openai_reached
 from bot.cli.reloading import reloading
 from bot.cli.storage import up_to_date
 from bot.directory import SlackDirectory
@@ -23,7 +23,6 @@ from bot.notifier import Notifier
 from bot.pictures import Draw, illustrated
 from bot.settings import WHERE, Settings
 from bot.socket_mode import SocketMode
-from workflows.admin_api import AdminAPI
 from workflows.budgets import Budgets
 from workflows.budgets.collector import EVERY
 from workflows.budgets.facts import Facts
@@ -31,12 +30,12 @@ from workflows.budgets.quotes import Quotes
 from workflows.budgets.statements import Statements
 from workflows.custody import Custodian
 from workflows.executor import Executor
-from workflows.keyring import KeyRing
 from workflows.kinds import discover, examples
 from workflows.limit_guard import LimitGuard
 from workflows.organization import Organization
 from workflows.policy import load_policy
 from workflows.prices import load_prices
+from workflows.relay import Answering
 from workflows.reports import Reports
 from workflows.scheduler import WATCH, Scheduler
 from workflows.service import Service
@@ -64,6 +63,7 @@ class Parts:
     budgets: Budgets
     service: Service
     scheduler: Scheduler
+    answering: Answering
     app: AsyncApp
     metrics: Metrics
     identity: slack_api.WhoAmI
@@ -76,15 +76,21 @@ def now() -> datetime:
 
 @contextlib.asynccontextmanager
 async def assembled(
-    settings: Settings, *, migrate: bool, draw: Draw | None = None, costs_every: timedelta = EVERY
+    settings: Settings,
+    *,
+    migrate: bool,
+    holds_key: bool = True,
+    draw: Draw | None = None,
+    costs_every: timedelta = EVERY,
 ) -> AsyncIterator[Parts]:
     """Build everything for the block; at its end wait for what runs beside it and close every connection.
 
+    Without *holds_key* OpenAI is reached by asking a worker, which needs PostgreSQL or a worker in this process.
     *draw* is another way to draw charts than in a process of their own, *costs_every* is between two readings of costs.
 
     Raises ``SettingsInvalid``, ``PolicyInvalid`` or ``CannotRun``.
     """
-    token, key = settings.secret("slack_bot_token"), settings.secret("openai_admin_key")
+    token = settings.secret("slack_bot_token")
     kinds = discover()
     policy = load_policy(settings.policy_file, examples=examples(kinds))
     prices = load_prices(settings.prices_file)
@@ -92,14 +98,13 @@ async def assembled(
         database = await stack.enter_async_context(up_to_date(settings, migrate=migrate))
         metrics = Metrics(database)
         session = await stack.enter_async_context(slack_api.open_session(metrics.slack_called))
-        api = await stack.enter_async_context(
-            AdminAPI(base_url=settings.openai_base_url, admin_key=SecretStr(key), on_call=metrics.openai_called)
+        api, keyring = await stack.enter_async_context(
+            openai_reached(settings, database, metrics, now, holds_key=holds_key)
         )
         client = slack_api.client(token, settings.slack_api_url, session)
         identity = slack_api.WhoAmI(client)
         directory = SlackDirectory(client=client, identity=identity)
         organization = Organization(api=api, database=database, now=now)
-        keyring = KeyRing(api)
         service = Service(
             database=database,
             organization=organization,
@@ -163,6 +168,7 @@ async def assembled(
             },
         )
         await stack.enter_async_context(reloading(service, settings.policy_file))
+        await stack.enter_async_context(database.listening())
         yield Parts(
             settings=settings,
             database=database,
@@ -170,6 +176,7 @@ async def assembled(
             budgets=budgets,
             service=service,
             scheduler=scheduler,
+            answering=Answering(api=api, keyring=keyring, database=database, now=now),
             app=app,
             metrics=metrics,
             identity=identity,
@@ -179,11 +186,12 @@ async def assembled(
 @contextlib.asynccontextmanager
 async def working(parts: Parts) -> AsyncIterator[None]:
     """Run the worker's jobs for the block."""
-    await parts.scheduler.start()
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        if not parts.database.single:  # with SQLite there is nobody who could ask
+            await stack.enter_async_context(parts.answering.running(DRAIN))
+        await parts.scheduler.start()
+        stack.push_async_callback(parts.scheduler.stop, DRAIN)
         yield
-    finally:
-        await parts.scheduler.stop(DRAIN)
 
 
 @contextlib.asynccontextmanager

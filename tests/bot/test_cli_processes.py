@@ -17,6 +17,7 @@ import pytest
 
 from bot.settings import Settings
 from tests.bot.workplace import MANIFEST, until
+from tests.support.databases import PostgreSQLTemplate
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
@@ -179,15 +180,20 @@ async def test_a_token_that_slack_refuses_ends_the_start(start: Start, tmp_path:
         assert f"Slack refuses {name} (invalid_auth): " in bot.err[-1]
 
 
-async def test_web_and_worker_share_the_work(start: Start, tmp_path: Path) -> None:
+async def test_web_and_worker_share_the_work(
+    start: Start, tmp_path: Path, postgresql_template: PostgreSQLTemplate
+) -> None:
     async with AsyncExitStack() as stack:
         made = await stack.enter_async_context(world(start, tmp_path))
+        url = stack.enter_context(postgresql_template.fresh(tmp_path))
+        made.environment["DATABASE_URL"] = url
         policy = tmp_path / "policy.yml"
         shutil.copy(MANIFEST.parent / "workflows/policy/default.yml", policy)
         environment = {name: value for name, value in made.environment.items() if name != "PORT"}
         environment["POLICY_FILE"] = str(policy)
         assert await (await start("migrate", **environment)).process.wait() == 0
-        web, worker = await start("web", **environment), await start("worker", **environment)
+        keyless = {name: value for name, value in environment.items() if name != "OPENAI_ADMIN_KEY"}
+        web, worker = await start("web", **keyless), await start("worker", **environment)
         await web.says('"ready"')
         await worker.says('"ready"')
         office = await stack.enter_async_context(made.office())
@@ -198,6 +204,43 @@ async def test_web_and_worker_share_the_work(start: Start, tmp_path: Path) -> No
             await each.says("did you mean rules?")
 
         assert [await web.stop(), await worker.stop(signal.SIGINT)] == [0, 0]
+
+
+@pytest.mark.parametrize("part", ["web", "worker"])
+async def test_a_part_of_the_bot_wants_a_database_for_several(start: Start, tmp_path: Path, part: str) -> None:
+    tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "OPENAI_ADMIN_KEY": "sk-admin-1"}
+
+    refused = await start(part, **tokens)
+
+    assert await refused.process.wait() == 1
+    await refused.stop()
+    (sentence,) = refused.err
+    assert f"`{part}` is one process of several, and SQLite is for one process" in sentence
+    assert "DATABASE_URL" in sentence
+    assert not (tmp_path / "countersign.db").exists()
+
+
+async def test_a_second_process_on_one_sqlite_file_is_refused_and_the_first_goes_on(
+    start: Start, tmp_path: Path
+) -> None:
+    async with world(start, tmp_path) as made:
+        first = await start("run", **made.environment)
+        await first.says('"ready"')
+
+        second = await start("run", **made.environment | {"PORT": str(free_ports(1))})
+
+        assert await second.process.wait() == 1
+        await second.stop()
+        assert second.err == [
+            (
+                "Another process works on countersign.db already: SQLite is for one process; for more, let"
+                " DATABASE_URL name a PostgreSQL database.\n"
+            )
+        ]
+        await first.stop(signal.SIGKILL)
+        third = await start("run", **made.environment)
+        await third.says('"ready"')
+        assert await third.stop() == 0
 
 
 async def test_the_doctor_finds_everything_well_in_the_sandboxes(start: Start, tmp_path: Path) -> None:

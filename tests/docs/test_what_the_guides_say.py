@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from tests.support.databases import SQLiteTemplate
+from tests.support.databases import PostgreSQLTemplate, SQLiteTemplate
 from tests.support.installation import ROOT, Installation, Process, installed
 
 GUIDES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 SERVERS = {"run", "web", "worker", "demo"}
+ONE_OF_SEVERAL = {"web", "worker"}
 
 
 def commands() -> list[str]:
@@ -50,8 +51,19 @@ def test_there_are_commands_to_try() -> None:
 
 
 @pytest.mark.parametrize("command", [each for each in commands() if each.split()[3] in SERVERS])
-async def test_a_server_of_the_guides_starts_and_ends_in_order(command: str, acme: Installation) -> None:
+async def test_a_server_of_the_guides_starts_and_ends_in_order(
+    command: str, acme: Installation, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     words = shlex.split(command)[3:]
+    if words[0] in ONE_OF_SEVERAL:
+        template: PostgreSQLTemplate = request.getfixturevalue("postgresql_template")
+        with template.fresh(tmp_path) as acme.database_url:
+            await _starts_and_ends(words, acme)
+    else:
+        await _starts_and_ends(words, acme)
+
+
+async def _starts_and_ends(words: list[str], acme: Installation) -> None:
     if words[0] == "demo":
         words += ["--no-open", "--port", str(acme.port - 2)]
     process = await Process(acme, " ".join(words)).start()

@@ -9,9 +9,11 @@ import pytest
 
 from sandbox.scenario.company import address
 from sandbox.scenario.hands import Message, actions_of, eventually
-from tests.faults.round_robin import balanced
+from tests.support.balancer import balanced
+from tests.support.databases import tried_on
 from tests.support.installation import Installation, Process, free_port, installed
 
+_database_url = tried_on("postgresql")
 ROUNDS = ("first-notes", "second-notes")
 """The names of the projects that are asked for and decided, one after the other."""
 
@@ -20,7 +22,7 @@ ROUNDS = ("first-notes", "second-notes")
 async def _crowd(database_url: str) -> AsyncIterator[Installation]:
     """Yield the company with two bots behind a balancer, and one worker."""
     async with installed(database_url, "http") as acme, AsyncExitStack() as stack:
-        bots = [Process(acme, "web", port=free_port()) for _ in range(2)]
+        bots = [Process(acme, "web", port=free_port(), without=["OPENAI_ADMIN_KEY"]) for _ in range(2)]
         everybody = [*bots, Process(acme, "worker", port=free_port())]
         for each in everybody:
             stack.push_async_callback(each.stop)

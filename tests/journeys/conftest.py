@@ -1,27 +1,49 @@
-"""Each journey runs over Socket Mode and HTTP, on SQLite and PostgreSQL."""
+"""Each journey runs over Socket Mode and HTTP, on SQLite and PostgreSQL, and as the Procfile's processes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 
 from tests.support.installation import Installation, Transport, installed, running
+from tests.support.procfile import formation
+
+Running = Callable[[Installation], AbstractAsyncContextManager[object]]
+
+PROCESSES = ("processes", "postgresql")
+EACH_ONCE = pytest.mark.parametrize(
+    ("way", "database_url"), [("socket", "sqlite"), ("http", "postgresql"), PROCESSES], indirect=True
+)
+"""Each way to run the bot once, and each database."""
+
+EVERY_PAIR = pytest.mark.parametrize(
+    ("way", "database_url"),
+    [*((way, engine) for way in ("socket", "http") for engine in ("sqlite", "postgresql")), PROCESSES],
+    indirect=True,
+)
 
 
-@pytest.fixture(name="transport", params=["socket", "http"])
-def _transport(request: pytest.FixtureRequest) -> Transport:
-    chosen: Transport = request.param
-    return chosen
+@pytest.fixture(name="way")
+def _way(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(name="installation")
-async def _installation(database_url: str, transport: Transport) -> AsyncIterator[Installation]:
+async def _installation(database_url: str, way: str) -> AsyncIterator[Installation]:
     """Yield the company with its two servers; the bot does not run yet."""
+    transport: Transport = "socket" if way == "socket" else "http"
     async with installed(database_url, transport) as installation:
         yield installation
 
 
+@pytest.fixture(name="run")
+def _run(way: str) -> Running:
+    """Return what runs the bot: in this process, or as a platform does."""
+    return formation if way == "processes" else running
+
+
 @pytest.fixture(name="acme")
-async def _acme(installation: Installation) -> AsyncIterator[Installation]:
-    """Yield the company with the bot and its worker running in this process."""
-    async with running(installation):
+async def _acme(installation: Installation, run: Running) -> AsyncIterator[Installation]:
+    """Yield the company with the bot and its worker running."""
+    async with run(installation):
         yield installation

@@ -6,13 +6,10 @@ from typing import Any
 import pytest
 
 from sandbox.scenario.hands import actions_of, eventually
-from tests.support.installation import Installation, running
+from tests.journeys.conftest import EACH_ONCE, Running
+from tests.support.installation import Installation
 
-pytestmark = pytest.mark.parametrize(
-    ("transport", "database_url"), [("socket", "sqlite"), ("http", "postgresql")], indirect=True
-)
-"""Each way into the bot once, and each database; the main job's journey has all four pairs."""
-
+pytestmark = EACH_ONCE
 CHANNEL = "general"  # the installation's ALERTS_CHANNEL: nobody told the registry of a channel of prompt-lab
 
 
@@ -40,19 +37,19 @@ async def the_alert(acme: Installation, word: str = "") -> Mapping[str, Any]:
     return await eventually(told, f"No alert about prompt-lab says {word}.")
 
 
-async def test_an_alert_stands_in_the_channel_once_also_after_a_restart(spent: Installation) -> None:
-    async with running(spent):
+async def test_an_alert_stands_in_the_channel_once_also_after_a_restart(spent: Installation, run: Running) -> None:
+    async with run(spent):
         alert = await the_alert(spent)
         assert "Driven by" in str(alert)
-    async with running(spent):
+    async with run(spent):
         await spent.hands.ask("dana", "budget", project="prompt-lab", monthly_limit="400", reason="More")
         await spent.card("requests", "prompt-lab", "Waiting")  # so the worker has done its round
 
         assert [each["ts"] for each in await alerts(spent)] == [alert["ts"]]
 
 
-async def test_who_sees_to_it_stands_on_the_alert(spent: Installation) -> None:
-    async with running(spent):
+async def test_who_sees_to_it_stands_on_the_alert(spent: Installation, run: Running) -> None:
+    async with run(spent):
         alert = await the_alert(spent)
         place = spent.hands.channels[CHANNEL]
         await spent.hands.post(
@@ -64,8 +61,8 @@ async def test_who_sees_to_it_stands_on_the_alert(spent: Installation) -> None:
         assert "alert_acknowledged" in await spent.trail()
 
 
-async def test_the_raise_is_asked_for_with_the_form_filled_in(spent: Installation) -> None:
-    async with running(spent):
+async def test_the_raise_is_asked_for_with_the_form_filled_in(spent: Installation, run: Running) -> None:
+    async with run(spent):
         alert = await the_alert(spent)
         place = spent.hands.channels[CHANNEL]
         await spent.hands.post(

@@ -9,13 +9,10 @@ import openai
 import pytest
 
 from sandbox.scenario.hands import eventually
+from tests.journeys.conftest import EACH_ONCE
 from tests.support.installation import Installation
 
-pytestmark = pytest.mark.parametrize(
-    ("transport", "database_url"), [("socket", "sqlite"), ("http", "postgresql")], indirect=True
-)
-"""Each way into the bot once, and each database; the main job's journey has all four pairs."""
-
+pytestmark = EACH_ONCE
 ALLOWED, FORBIDDEN = "gpt-5-mini", "gpt-5.1"
 KEY = re.compile(r"sk-svcacct-[\w-]+")
 

@@ -2,8 +2,10 @@
 
 from sandbox.scenario.company import address
 from sandbox.scenario.hands import actions_of
+from tests.journeys.conftest import EVERY_PAIR
 from tests.support.installation import Installation
 
+pytestmark = EVERY_PAIR
 PROJECT = {
     "name": "voice-notes",
     "environment": "sandbox",

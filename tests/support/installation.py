@@ -6,7 +6,7 @@ import os
 import shlex
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -217,14 +217,23 @@ class Process:
     """The bot as an operator runs it: ``python -m bot <command>`` in a process of its own."""
 
     def __init__(
-        self, installation: Installation, command: str, *, port: int | None = None, folder: Path = ROOT
+        self,
+        installation: Installation,
+        command: str,
+        *,
+        port: int | None = None,
+        folder: Path = ROOT,
+        without: Sequence[str] = (),
     ) -> None:
+        """*without* names variables that this process does not get."""
         self._installation = installation
         self._arguments = [sys.executable, "-m", "bot", *shlex.split(command)]
         self._folder = folder
         self.port = port or installation.port
         self.output = ""
         self._environment = {**os.environ, **installation.environment, "PORT": str(self.port), "PYTHONPATH": str(ROOT)}
+        for name in without:
+            self._environment.pop(name, None)
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, *, ready: bool = True) -> "Process":

@@ -1,7 +1,9 @@
 """The only HTTP client for OpenAI's Administration API."""
 
+from workflows.admin_api.calling import Sends
 from workflows.admin_api.client import AdminAPI
 from workflows.admin_api.limiter import Limiter
+from workflows.admin_api.sending import Call
 from workflows.admin_api.wire.refusals import UNKNOWN_PARAMETER
 from workflows.admin_api.wire.values import (
     APIKey,
@@ -33,6 +35,7 @@ __all__ = [
     "APIRole",
     "APIUser",
     "AdminAPI",
+    "Call",
     "Cost",
     "Group",
     "GroupUser",
@@ -46,6 +49,7 @@ __all__ = [
     "ProjectGroup",
     "ProjectUser",
     "RateLimit",
+    "Sends",
     "ServiceAccount",
     "SpendAlert",
     "SpendLimit",

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from workflows.admin_api.sending import Call, Sender
+from workflows.admin_api.sending import Call
 from workflows.admin_api.wire.fields import Fields, Malformed, parse
 from workflows.admin_api.wire.pages import Page, Paging, page
 from workflows.errors import AdminAPIUnclear
@@ -12,11 +12,21 @@ from workflows.errors import AdminAPIUnclear
 T = TypeVar("T")
 
 
+class Sends(Protocol):
+    """Whatever brings a call to the API and its reply back: ``sending.Sender``, or somebody who has one elsewhere."""
+
+    async def send(self, call: Call, *, patience: float, urgent: bool) -> bytes:
+        """Return the body of a 2xx reply, waiting at most *patience* seconds for turns. Raises ``AdminAPIError``."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Caller:
     """How somebody calls: ``patience`` in seconds for each turn, ``urgent`` before those who are not."""
 
-    sender: Sender
+    sender: Sends
     patience: float
     urgent: bool = False
 

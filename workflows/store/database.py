@@ -10,9 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from workflows.store.bell import Bell, Topic
 from workflows.store.unit_of_work import UnitOfWork
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = max(each.name[:4] for each in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+"""The newest revision; they are numbers of four digits."""
 
 
 class Database:
@@ -25,11 +28,24 @@ class Database:
         self.engine = _engine(url)
         self.single = self.engine.dialect.name == "sqlite"
         self._writer = asyncio.Lock() if self.single else None
-        self._listeners: list[Callable[[], None]] = []
+        self._bell = Bell(self.engine.url)
 
-    def on_commit(self, listener: Callable[[], None]) -> None:
-        """Have *listener* called after each commit, to wake whoever waits for work in this process."""
-        self._listeners.append(listener)
+    def on_commit(self, listener: Callable[[], None], topic: Topic = "work") -> None:
+        """Have *listener* called after each commit with news of *topic*, to wake whoever waits for it.
+
+        News of other processes come while this one is ``listening``; none is promised, so look by yourself too.
+        """
+        self._bell.on(topic, listener)
+
+    @contextlib.asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Hear of other processes' commits for the block; with SQLite there is no other process."""
+        async with contextlib.nullcontext() if self.single else self._bell.listening():
+            yield
+
+    async def heard(self) -> None:
+        """Wait until other processes are heard."""
+        await self._bell.connected.wait()
 
     @contextlib.asynccontextmanager
     async def begin(self) -> AsyncIterator[UnitOfWork]:
@@ -37,9 +53,11 @@ class Database:
         async with self._turn(), self.engine.begin() as connection:
             work = UnitOfWork(connection)
             yield work
-        if work.announced:
-            for listener in self._listeners:
-                listener()
+            if not self.single:
+                for topic in work.news:
+                    await self._bell.announce(connection, topic)
+        for topic in work.news:
+            self._bell.ring(topic)
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
@@ -58,6 +76,14 @@ class Database:
         """Bring the tables up to date."""
         async with self.engine.connect() as connection:
             await connection.run_sync(_upgrade)
+
+    async def is_migrated(self) -> bool:
+        """Whether the tables are those that this version needs, or newer ones: those fit the version before, too."""
+        try:
+            async with self.read() as work:
+                return await work.schema_revision() >= HEAD
+        except sa.exc.DBAPIError:  # there is no table of revisions
+            return False
 
     async def ping(self) -> float:
         """Return how many seconds the database took to answer; raises SQLAlchemy's error when it does not."""

@@ -102,8 +102,9 @@ class Outbox(Section):
         return (await self.connection.execute(query)).first() is not None
 
     async def forget(self, before: datetime) -> None:
-        """Drop what is only kept against redelivery."""
+        """Drop what is only kept against redelivery, and leases that ended long ago."""
         await self.connection.execute(sa.delete(_deliveries).where(_deliveries.c.at < before))
+        await self.connection.execute(sa.delete(_leases).where(_leases.c.until < before))
 
     async def lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
         """Take or renew a named lease, so that one process among many does a job."""

@@ -1,4 +1,4 @@
-"""What the parts of a unit of work share: the connection, and a flag that somebody has work to do now."""
+"""What the parts of a unit of work share: the connection, and flags that somebody has work to do now."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,11 +7,25 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from workflows.store.bell import Topic
+
 
 class Section:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self.announced = False
+        self.relayed = False
+
+    @property
+    def news(self) -> list[Topic]:
+        """Return whom the commit wakes."""
+        topics: dict[Topic, bool] = {"work": self.announced, "relay": self.relayed}
+        return [topic for topic, is_news in topics.items() if is_news]
+
+    async def schema_revision(self) -> str:
+        """Return the newest migration that the tables have seen."""
+        found: str = (await self.connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalar_one()
+        return found
 
     async def ping(self) -> None:
         await self.connection.execute(sa.select(1))

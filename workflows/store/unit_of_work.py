@@ -18,6 +18,7 @@ from workflows.store.offers import Offers
 from workflows.store.outbox import Outbox
 from workflows.store.policies import Policies
 from workflows.store.prompts import Prompts
+from workflows.store.relay import Relay
 from workflows.store.reminders import Reminding
 from workflows.store.reports import Reports
 from workflows.store.requests import Requests
@@ -48,6 +49,7 @@ class UnitOfWork(
     Absences,
     Offers,
     Reviews,
+    Relay,
 ):
     """The requests, keys, ledger, outbox, audit log, costs, usage, alerts and snapshot of the organisation together.
 

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from sandbox.serving import serving
 from tests.workflows.admin_api.rig import KEY, Sandbox, Stopwatch
 from workflows.admin_api import AdminAPI, Limiter
+from workflows.admin_api.sending import Sender
 from workflows.errors import AdminAPIThrottled, AdminAPIUnclear
 
 PROJECTS = "/v1/organization/projects"
@@ -121,6 +122,7 @@ async def test_whole_list_is_read_at_the_pace_that_openai_allows(
         await sleep(seconds)
         sandbox.organization.clock.advance(seconds)
 
+    assert isinstance(api._caller.sender, Sender)
     api._caller.sender._limiter.sleep = sleep_everywhere
 
     assert len(await api.projects()) == 1501

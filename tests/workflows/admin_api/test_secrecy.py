@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from tests.workflows.admin_api.rig import KEY, Answering, Sandbox, everything
 from workflows.admin_api import AdminAPI, Limiter
+from workflows.admin_api.sending import Sender
 from workflows.admin_api.wire.refusals import presentable
 from workflows.errors import AdminAPIError, AdminAPIRefused
 
@@ -50,6 +51,7 @@ async def test_key_is_logged_at_no_level(sandbox: Sandbox, caplog: pytest.LogCap
 async def test_key_stands_in_no_repr() -> None:
     api = AdminAPI(base_url="http://openai.test/v1", admin_key=SecretStr(KEY), limiter=Limiter())
     sender = api._caller.sender
+    assert isinstance(sender, Sender)
     shown = [repr(each) for each in (api, vars(api), sender, vars(sender), vars(sender._key), sender._http.headers)]
     await api.aclose()
 

@@ -7,7 +7,7 @@ from typing import Self
 import httpx
 from pydantic import SecretStr
 
-from workflows.admin_api.calling import Caller
+from workflows.admin_api.calling import Caller, Sends
 from workflows.admin_api.client.access import Access
 from workflows.admin_api.client.accounts import Accounts
 from workflows.admin_api.client.limits import Limits
@@ -16,7 +16,7 @@ from workflows.admin_api.client.people import People
 from workflows.admin_api.client.projects import Projects
 from workflows.admin_api.client.usage import Usage
 from workflows.admin_api.limiter import Limiter
-from workflows.admin_api.sending import OnCall, Sender
+from workflows.admin_api.sending import Call, OnCall, Sender
 
 BACKGROUND = 120.0
 """Seconds that a call may wait for its turn when nobody looks at a screen for it."""
@@ -51,6 +51,19 @@ class AdminAPI(Projects, People, Accounts, Access, Limits, Money, Usage):
             on_call=on_call,
         )
         self._caller = Caller(sender=sender, patience=patience)
+
+    @classmethod
+    def through(cls, sender: Sends, *, patience: float = BACKGROUND) -> Self:
+        """Return the API as somebody reaches it who has no key: by way of *sender*."""
+        made = cls.__new__(cls)
+        made._caller = Caller(sender=sender, patience=patience)  # noqa: SLF001 - its own class
+        return made
+
+    async def read(self, call: Call, *, patience: float, urgent: bool) -> bytes:
+        """Return the body of the reply to a call that changes nothing. Raises ``ValueError`` for any other."""
+        if call.is_write:
+            raise ValueError("Only reads are made for somebody else.")
+        return await self._caller.sender.send(call, patience=patience, urgent=urgent)
 
     async def __aenter__(self) -> Self:
         return self

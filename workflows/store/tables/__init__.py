@@ -12,6 +12,7 @@ from workflows.store.tables.offers import offers
 from workflows.store.tables.organization import models, projects, users
 from workflows.store.tables.policies import policies
 from workflows.store.tables.promptlayer import alert_prompts, folders
+from workflows.store.tables.relay import questions
 from workflows.store.tables.reminders import reminders
 from workflows.store.tables.reports import reports
 from workflows.store.tables.requests import awaited, decisions, requests, steps
@@ -50,6 +51,7 @@ __all__ = [
     "policies",
     "posted",
     "projects",
+    "questions",
     "rate_limit_firsts",
     "reminders",
     "reports",

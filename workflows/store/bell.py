@@ -1,0 +1,85 @@
+"""Waking other processes at once by PostgreSQL's LISTEN and NOTIFY; whoever misses it finds the work at its next look.
+
+Source: PostgreSQL manual, LISTEN and NOTIFY: a notification is delivered when its transaction commits, and lost to
+whoever does not listen at that moment.
+"""
+
+import asyncio
+import contextlib
+import uuid
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Literal
+
+import psycopg
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Topic = Literal["work", "relay"]
+"""What there is news of: work that somebody may claim, or a question to a worker or its answer."""
+
+CHANNEL = "countersign"
+PAUSE = 1.0
+"""Seconds until a lost connection is made again."""
+
+ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Seconds and probes after which a server that is gone without a word counts as gone (libpq's parameters)."""
+
+log = structlog.get_logger(__name__)
+
+
+class Bell:
+    """Calls the listeners of a topic: for a commit of this process, and (while it listens) of every other."""
+
+    def __init__(self, url: sa.URL) -> None:
+        self._url = url.set(drivername="postgresql")
+        self._own = uuid.uuid4().hex
+        self._listeners: dict[Topic, list[Callable[[], None]]] = defaultdict(list)
+        self.connected = asyncio.Event()
+
+    def on(self, topic: Topic, listener: Callable[[], None]) -> None:
+        self._listeners[topic].append(listener)
+
+    def ring(self, topic: Topic) -> None:
+        for listener in self._listeners[topic]:
+            listener()
+
+    async def announce(self, connection: AsyncConnection, topic: Topic) -> None:
+        """Have the other processes hear of *topic* when this transaction commits."""
+        await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, f"{self._own} {topic}")))
+
+    @contextlib.asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Hear the other processes for the block, on a connection of its own that is made again when it is lost."""
+        task = asyncio.create_task(self._listen(), name="listen to the other processes")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._hear()
+            except (psycopg.Error, OSError) as problem:
+                log.warning("listening_interrupted", error=type(problem).__name__)
+            finally:
+                self.connected.clear()
+            await asyncio.sleep(PAUSE)
+
+    async def _hear(self) -> None:
+        address = self._url.render_as_string(hide_password=False)
+        alive: dict[str, Any] = dict(ALIVE)
+        connection = await psycopg.AsyncConnection.connect(address, autocommit=True, **alive)
+        async with connection:
+            await connection.execute(f"LISTEN {CHANNEL}")
+            self.connected.set()
+            for topic in tuple(self._listeners):
+                self.ring(topic)  # something may have been missed
+            async for notification in connection.notifies():
+                sender, _, heard = notification.payload.partition(" ")
+                if sender != self._own:
+                    self.ring("relay" if heard == "relay" else "work")
