@@ -1,33 +1,30 @@
-"""``audit export`` and ``audit verify``: the log as a file, and the proof that nobody altered it."""
+"""``audit export``, ``audit verify`` and ``audit prune``: the log as a file, its proof, and its retention."""
 
 import asyncio
 import contextlib
+import getpass
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
 from bot.cli import storage
 from bot.cli.ending import CannotRun
+from bot.cli.pruning import pruned
 from bot.settings import Storage
-from workflows.audit.export import csv_lines, jsonl_lines
+from workflows.audit.entry import Draft
 from workflows.audit.filters import Filter
+from workflows.audit.formats import LINES, Format, write
 from workflows.audit.reading import read_export
-from workflows.audit.verify import Verified, Verifier, verify
-from workflows.store import UnitOfWork
+from workflows.audit.verify import Head, Verified, Verifier, head_of, verify
+from workflows.model import Actor, ActorType
+from workflows.store import Database, UnitOfWork
 
-
-class Format(StrEnum):
-    CSV = "csv"
-    JSONL = "jsonl"
-
-
-LINES: dict[Format, Callable[..., AsyncIterator[str]]] = {Format.CSV: csv_lines, Format.JSONL: jsonl_lines}
 Moment = Annotated[str, typer.Option(metavar="DATE", help="A day, or a moment as ISO 8601 writes it; UTC.")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", help="A file; left out, standard output.")]
 
 
 def commands() -> typer.Typer:
@@ -35,6 +32,7 @@ def commands() -> typer.Typer:
     app = typer.Typer(help="Export the audit log, and prove it whole.", no_args_is_help=True, rich_markup_mode=None)
     app.command()(export)
     app.command(name="verify")(verify_log)
+    app.command()(prune)
     return app
 
 
@@ -44,10 +42,15 @@ def export(
     until: Annotated[str, typer.Option(metavar="DATE", help="The last day, or the moment before which; UTC.")] = "",
     project: Annotated[str, typer.Option(help="Only this project, by id or name.")] = "",
     kind: Annotated[str, typer.Option(help="Only this kind of request.")] = "",
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file; left out, standard output.")] = None,
+    after: Annotated[int, typer.Option(metavar="SEQ", help="Only what came after this entry: a cursor.", min=0)] = 0,
+    output: Output = None,
 ) -> None:
     """Write the audit log, entry by entry."""
-    only = Filter(since=_moment("--since", since), until=_end("--until", until), project=project, kind=kind)
+    if form is Format.PARQUET and output is None:
+        raise CannotRun("Parquet is no text: name a file with -o")
+    only = Filter(
+        since=_moment("--since", since), until=_end("--until", until), project=project, kind=kind, after=after
+    )
     asyncio.run(_export(form, only, output))
 
 
@@ -55,13 +58,47 @@ def verify_log(
     file: Annotated[Path | None, typer.Argument(help="An exported file; left out, the database.")] = None,
     *,
     filtered: Annotated[bool, typer.Option("--filtered", help="The export left entries out.")] = False,
+    after: Annotated[
+        str, typer.Option(metavar="SEQ:HASH", help="The entry that the file follows, as it was noted earlier.")
+    ] = "",
+    anchor: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SEQ:HASH", help="An entry as it was noted earlier, such as a daily anchor; repeatable."),
+    ] = None,
 ) -> None:
     """Check the chain of hashes; exit code 1 and the first broken entry when it was altered."""
-    verified = verify(read_export(file), filtered=filtered) if file else asyncio.run(_verify_database())
+    anchors = [_head("--anchor", each) for each in anchor or []]
+    floor = _head("--after", after) if after else None
+    if file is None and (floor or filtered):
+        raise CannotRun("--after and --filtered are about a file: name it")
+    verified = (
+        verify(read_export(file), filtered=filtered, floor=floor, anchors=anchors)
+        if file
+        else asyncio.run(_verify_database(anchors))
+    )
     if not verified.count:
         typer.echo("The log is empty.")
         return
-    typer.echo(f"{verified.count:,} entries verified; the last is {verified.head.seq}, with hash {verified.head.hash}.")
+    begins = f" They follow entry {verified.floor.seq}, with hash {verified.floor.hash}." if verified.floor.seq else ""
+    typer.echo(
+        f"{verified.count:,} entries verified; the last is {verified.head.seq}, with hash {verified.head.hash}.{begins}"
+    )
+
+
+def prune(
+    before: Annotated[
+        str, typer.Option(metavar="DATE", help="Everything before this day or moment, UTC, is archived.")
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="The archive, in JSON lines; a file that is not there.")
+    ],
+) -> None:
+    """Move the oldest part of the log into an archive that verifies, and remove it from the database."""
+    if (moment := _moment("--before", before)) is None:
+        raise CannotRun("--before is empty: write a date like 2026-11-30")
+    if output.exists():
+        raise CannotRun(f"{output} is there already: an archive is never written over")
+    asyncio.run(_prune(moment, output))
 
 
 def _moment(option: str, text: str) -> datetime | None:
@@ -82,12 +119,53 @@ def _end(option: str, text: str) -> datetime | None:
     return _moment(option, text)
 
 
+def _head(option: str, text: str) -> Head:
+    try:
+        return head_of(text)
+    except ValueError:
+        raise CannotRun(f"{option} {text[:80]} names no entry: write its number, a colon and its hash") from None
+
+
 async def _export(form: Format, only: Filter, output: Path | None) -> None:
-    async with storage.opened(Storage.load()) as database, storage.usable(database) as work:
-        only = await _by_id(work, only)
-        with target(output) as file:
-            async for line in LINES[form](work.audit_entries(only)):
-                file.write(line)
+    async with storage.opened(Storage.load()) as database:
+        async with storage.usable(database) as work:
+            only = await _by_id(work, only)
+        await note(database, "exported", filter=as_json(only), format=form.value)
+        async with database.read() as work:
+            entries = work.audit_entries(only)
+            if output is None:
+                sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr] # a real stream here
+                async for line in LINES[form](entries):
+                    sys.stdout.write(line)
+                sys.stdout.flush()
+                return
+            with target(output) as part:
+                await write(entries, form, part)
+
+
+async def note(database: Database, action: str, **data: object) -> None:
+    """Write down what somebody did at the command line, by their name on that machine."""
+    actor = Actor(type=ActorType.OPERATOR, id=_operator())
+    async with database.begin() as work:
+        await work.append(Draft(action=action, actor=actor, at=datetime.now(UTC), data=data))
+
+
+def _operator() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""  # a container without a list of users
+
+
+def as_json(only: Filter) -> dict[str, str | int]:
+    """Return what was asked for as the log has it."""
+    return {
+        "since": only.since.isoformat() if only.since else "",
+        "until": only.until.isoformat() if only.until else "",
+        "project": only.project,
+        "kind": only.kind,
+        "after": only.after,
+    }
 
 
 async def _by_id(work: UnitOfWork, only: Filter) -> Filter:
@@ -100,17 +178,11 @@ async def _by_id(work: UnitOfWork, only: Filter) -> Filter:
 
 
 @contextlib.contextmanager
-def target(output: Path | None) -> Iterator[TextIO]:
-    """Yield where the lines go; a file appears under its name only when it is whole."""
-    if output is None:
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr] # it is a real stream here
-        yield sys.stdout
-        sys.stdout.flush()
-        return
+def target(output: Path) -> Iterator[Path]:
+    """Yield the file to write; it appears under its name only when it is whole."""
     part = output.with_name(f"{output.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            yield file
+        yield part
         part.replace(output)
     except OSError as problem:
         raise CannotRun(f"{output} cannot be written: {problem.strerror}") from None
@@ -118,10 +190,22 @@ def target(output: Path | None) -> Iterator[TextIO]:
         part.unlink(missing_ok=True)
 
 
-async def _verify_database() -> Verified:
-    verifier = Verifier()
+async def _verify_database(anchors: Sequence[Head]) -> Verified:
     async with storage.opened(Storage.load()) as database, storage.usable(database) as work:
+        verifier = Verifier(floor=await work.audit_floor(), archived=True, anchors=anchors)
         head = await work.audit_head()
-        async for entry in work.audit_entries():
-            verifier.feed(entry)
+        async with contextlib.aclosing(work.audit_entries()) as entries:
+            async for entry in entries:
+                verifier.feed(entry)
     return verifier.finish(head)
+
+
+async def _prune(before: datetime, output: Path) -> None:
+    async with storage.opened(Storage.load()) as database:
+        async with storage.usable(database):
+            pass
+        try:
+            through, count = await pruned(database, before, output, operator=_operator())
+        except OSError as problem:
+            raise CannotRun(f"{output} cannot be written: {problem.strerror}") from None
+    typer.echo(f"{count:,} entries are in {output} now and not in the database; the last is {through.seq}.")

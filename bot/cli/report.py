@@ -1,15 +1,17 @@
 """``report showback``, ``commitments`` and ``raises``: what finance reads about money, as CSV."""
 
 import asyncio
-from collections.abc import Iterable
+import contextlib
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 from pydantic import SecretStr
 
 from bot.cli import storage, wiring
-from bot.cli.audit import target
+from bot.cli.audit import target as whole
 from bot.settings import Settings, Storage
 from workflows.admin_api import AdminAPI
 from workflows.budgets.months import utc_day
@@ -92,3 +94,15 @@ async def _whole(database: Database, settings: Settings, policy: Policy) -> Comm
 def _write(lines: Iterable[str], output: Path | None) -> None:
     with target(output) as file:
         file.writelines(lines)
+
+
+@contextlib.contextmanager
+def target(output: Path | None) -> Iterator[TextIO]:
+    """Yield where the lines go: standard output, or a file that appears under its name only when it is whole."""
+    if output is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr] # it is a real stream here
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    with whole(output) as part, part.open("w", encoding="utf-8", newline="") as file:
+        yield file

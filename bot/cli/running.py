@@ -50,6 +50,9 @@ async def _run(*, listens: bool, works: bool) -> None:
     logs.configure(settings.log_level)
     if listens:
         settings.needs_slack()
+    settings.secret("slack_bot_token")
+    if works:
+        settings.secret("openai_admin_key")
     if not (listens and works):
         storage.needs_server(settings, "web" if listens else "worker")
     async with until_asked() as asked, contextlib.AsyncExitStack() as stack:

@@ -64,7 +64,12 @@ def writing(label: str, hint: str, longest: int = INPUT, *, optional: bool = Fal
 
 def audit(today: date) -> Block:
     """Ask which days of the audit log (UTC, both included) and in which format; no day means no bound."""
-    formats = [option("CSV", "csv"), option("JSON Lines", "jsonl")]
+    formats = [
+        option("CSV", "csv"),
+        option("JSON Lines", "jsonl"),
+        option("Parquet", "parquet"),
+        option("OCSF events", "ocsf"),
+    ]
     format_select: Block = {
         "type": "static_select",
         "action_id": ACTION,

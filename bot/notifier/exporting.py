@@ -1,6 +1,5 @@
 """Makes the file of an audit export and brings it to the person who ordered it."""
 
-import asyncio
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,13 +9,11 @@ from bot.notifier.channels import Channels
 from bot.notifier.mailbox import Mailbox
 from bot.notifier.outcomes import Refused, raise_for
 from bot.slack_api import FAILURES, problem_of
-from workflows.audit.export import csv_lines, jsonl_lines
 from workflows.audit.filters import Filter
+from workflows.audit.formats import Format, write
 from workflows.model import OutboxEntry
 from workflows.store import Database
 
-LINES = {"csv": csv_lines, "jsonl": jsonl_lines}
-COMMENT = "The audit log you asked for, {count} entries. `countersign audit verify{how} FILE` checks it offline."
 NOTHING = "The audit log has no entry that fits what you asked for, so there is no file."
 
 
@@ -30,20 +27,21 @@ class Exporting:
 
     async def send(self, entry: OutboxEntry) -> None:
         """Bring the file, unless an attempt that was cut off had brought it already."""
-        form = str(entry.payload["format"])
-        if form not in LINES:
-            raise Refused(f"no export is written as {form}")
+        try:
+            form = Format(str(entry.payload["format"]))
+        except ValueError:
+            raise Refused("no export is written in that format") from None
         channel = await self._direct(str(entry.payload["to"]))
-        name = f"countersign-audit-{entry.created_at:%Y-%m-%d}-{entry.id}.{form}"
+        name = f"countersign-audit-{entry.created_at:%Y-%m-%d}-{entry.id}.{form.suffix}"
         if entry.cut_off and await self._mailbox.find_file(channel, name, entry.created_at):
             return
         only = _filter(entry.payload["filter"])
         with tempfile.TemporaryDirectory(prefix="countersign-") as folder:
             path = Path(folder) / name
             count = await self._write(path, only, form)
-            how = " --filtered" if only != Filter() else ""
+            how = " --filtered" if only.has_gaps else ""
             if count:
-                await self._mailbox.upload(channel, path, COMMENT.format(count=f"{count:,}", how=how))
+                await self._mailbox.upload(channel, path, _comment(count, form, how))
             else:
                 await self._mailbox.say(channel, NOTHING)
 
@@ -54,15 +52,16 @@ class Exporting:
             raise_for(problem_of(error))
             raise
 
-    async def _write(self, path: Path, only: Filter, form: str) -> int:
+    async def _write(self, path: Path, only: Filter, form: Format) -> int:
         """Stream the entries into *path* and return how many there are."""
-        count = 0
         async with self._database.read() as work:
-            with await asyncio.to_thread(path.open, "w", encoding="utf-8", newline="") as file:
-                async for line in LINES[form](work.audit_entries(only)):
-                    file.write(line)
-                    count += 1
-        return count - (form == "csv")
+            return await write(work.audit_entries(only), form, path)
+
+
+def _comment(count: int, form: Format, how: str) -> str:
+    said = f"The audit log you asked for, {count:,} entries."
+    # Events of OCSF hold an entry's hash, but not its text.
+    return said if form is Format.OCSF else f"{said} `countersign audit verify{how} FILE` checks it offline."
 
 
 def _filter(stored: dict[str, Any]) -> Filter:

@@ -1,19 +1,11 @@
 """The command line: what each command says, and the one sentence for whatever is wrong."""
 
-import asyncio
-import json
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.cli.main import run
 from bot.settings import Settings
-from tests.support.databases import SQLiteTemplate
-from workflows.audit.entry import Draft
-from workflows.model import Actor, ActorType
-from workflows.store import Database
+from tests.bot.said import Said
 
 FULL = {
     "SLACK_BOT_TOKEN": "xoxb-1",
@@ -27,14 +19,6 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
-
-
-class Said:
-    """What one command line printed, and its exit code."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> None:
-        self.code = run(arguments)
-        self.out, self.err = capsys.readouterr()
 
 
 @pytest.mark.parametrize(
@@ -92,7 +76,7 @@ def test_what_is_wrong_with_a_command_line_is_one_sentence(
         ("migrate", {"DATABASE_URL": "oracle://x"}, "DATABASE_URL is malformed"),
         ("migrate", {"DATABASE_URL": "sqlite:///no/such/folder/x.db"}, "DATABASE_URL names a database"),
         ("migrate", {"DATABASE_URL": "postgres://u:5ecret@127.0.0.1:1/d"}, "DATABASE_URL names a database"),
-        ("worker", FULL, "python -m bot migrate"),
+        ("worker", FULL, "`worker` is one process of several"),
     ],
 )
 def test_what_is_wrong_with_the_environment_is_one_sentence(
@@ -180,98 +164,6 @@ def test_a_rule_is_explained_without_asking_anybody(capsys: pytest.CaptureFixtur
     assert [each for each in said.out.splitlines() if each.startswith("→")] == [
         "→ small raise: decides: 1 of the project's owners"
     ]
-
-
-@pytest.fixture(name="log")
-async def _log(sqlite_template: SQLiteTemplate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Make a database with four entries and name it in the environment."""
-    with sqlite_template.fresh(tmp_path) as url:
-        database = Database(url)
-        entries = []
-        for number, kind in enumerate(["budget", "new_project", "budget", "budget"], 1):
-            async with database.begin() as work:
-                actor = Actor(type=ActorType.PERSON, id="U1", email="=1+1@acme.example")
-                at = datetime(2026, 11, 20 + number, 12, tzinfo=UTC)
-                entries.append(await work.append(Draft(action="opened", actor=actor, at=at, kind=kind, data={})))
-        await database.close()
-    monkeypatch.setenv("DATABASE_URL", url)
-    return entries
-
-
-async def in_thread(capsys: pytest.CaptureFixture[str], *arguments: str) -> Said:
-    """Run a command beside this loop: commands have loops of their own."""
-    return await asyncio.to_thread(Said, capsys, *arguments)
-
-
-@pytest.mark.parametrize("form", ["csv", "jsonl"])
-async def test_an_exported_log_verifies_offline(
-    capsys: pytest.CaptureFixture[str], log: list[Any], tmp_path: Path, form: str
-) -> None:
-    path = tmp_path / f"log.{form}"
-
-    exported = await in_thread(capsys, "audit", "export", "--format", form, "-o", str(path))
-    verified = await in_thread(capsys, "audit", "verify", str(path))
-
-    assert (exported.code, exported.out, exported.err) == (0, "", "")
-    assert (verified.code, verified.out) == (
-        0,
-        f"4 entries verified; the last is 4, with hash {log[-1].hash}.\n",
-    )
-
-
-@pytest.mark.parametrize(
-    ("options", "seqs"),
-    [
-        ([], [1, 2, 3, 4]),
-        (["--kind", "budget"], [1, 3, 4]),
-        (["--since", "2026-11-23"], [3, 4]),
-        (["--until", "2026-11-22"], [1, 2]),
-        (["--until", "2026-11-22T12:00:00"], [1]),
-        (["--project", "proj_none"], []),
-    ],
-)
-async def test_an_export_holds_what_was_asked_for(
-    capsys: pytest.CaptureFixture[str], log: list[Any], options: list[str], seqs: list[int]
-) -> None:
-    said = await in_thread(capsys, "audit", "export", "--format", "jsonl", *options)
-
-    assert [json.loads(line)["seq"] for line in said.out.splitlines()] == seqs
-
-
-async def test_an_altered_export_is_found_out(
-    capsys: pytest.CaptureFixture[str], log: list[Any], tmp_path: Path
-) -> None:
-    path = tmp_path / "log.jsonl"
-    await in_thread(capsys, "audit", "export", "--format", "jsonl", "-o", str(path))
-    lines = path.read_text("utf-8").splitlines(keepends=True)
-    path.write_text("".join([*lines[:1], lines[1].replace("opened", "denied"), *lines[2:]]), "utf-8")
-
-    said = await in_thread(capsys, "audit", "verify", str(path))
-
-    assert (said.code, said.out) == (1, "")
-    assert said.err.startswith("Entry 2 was altered")
-
-
-async def test_an_export_needs_nothing_but_the_database(
-    capsys: pytest.CaptureFixture[str], log: list[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SLACK_BOT_TOKEN", "malformed")
-
-    assert (await in_thread(capsys, "audit", "export")).code == 0
-
-
-async def test_the_database_verifies(capsys: pytest.CaptureFixture[str], log: list[Any]) -> None:
-    said = await in_thread(capsys, "audit", "verify")
-
-    assert (said.code, log[-1].hash in said.out) == (0, True)
-
-
-async def test_an_export_that_cannot_be_written_leaves_nothing_behind(
-    capsys: pytest.CaptureFixture[str], log: list[Any], tmp_path: Path
-) -> None:
-    said = await in_thread(capsys, "audit", "export", "-o", str(tmp_path / "no" / "log.csv"))
-
-    assert (said.code, "cannot be written" in said.err) == (1, True)
 
 
 def test_a_database_is_made_and_brought_up_to_date(

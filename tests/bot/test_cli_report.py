@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import wiring
-from tests.bot.test_cli import Said
+from tests.bot.said import Said
 from tests.support.databases import SQLiteTemplate
 from workflows.budgets.months import first_of, month_before, period_of
 from workflows.store import Database

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.bot.test_cli import Said
+from tests.bot.said import Said
 from workflows.policy import load_policy
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "policy-cases.yml"

@@ -6,9 +6,18 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """A part of the log: from ``since``, up to and without ``until`` (both with a zone); empty texts mean any."""
+    """A part of the log: from ``since``, up to and without ``until`` (both with a zone); empty texts mean any.
+
+    ``after`` is a cursor: only what has a higher number, so that whoever comes back gets what is new.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     project: str = ""
     kind: str = ""
+    after: int = 0
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether entries may be left out between those that are taken."""
+        return self != Filter(after=self.after)

@@ -1,4 +1,4 @@
-"""Read an exported audit log back, CSV or JSON lines, entry by entry."""
+"""Read an exported audit log back, CSV, JSON lines or Parquet, entry by entry."""
 
 import csv
 import json
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workflows.audit.entry import FIELDS, AuditEntry
 from workflows.audit.export import GUARD, RISKY, guarded
+from workflows.audit.parquet import is_parquet, read_parquet
 from workflows.errors import Refusal
 
 _NAMES = list(FIELDS)
@@ -18,13 +19,16 @@ LONGEST_CELL = 16_000_000  # characters; csv stops at 131,072 by itself
 def read_export(source: Path | Iterable[str]) -> Iterator[AuditEntry]:
     """Yield the entries of an export, in the order of the file; its first line says which format it is.
 
-    *source* is a file, or its lines with their line ends as they are. Raises ``Refusal`` with a sentence that names
-    the line for what is no export.
+    *source* is a file, or its lines (of CSV or JSON lines) with their line ends as they are. Raises ``Refusal`` with a
+    sentence that names the line for what is no export.
     """
     if not isinstance(source, Path):
         yield from _entries(source)
         return
     try:
+        if is_parquet(source):
+            yield from read_parquet(source)
+            return
         # Line ends untouched (a cell may hold any), and no stumbling over the mark that spreadsheets put in front.
         with source.open(encoding="utf-8-sig", newline="") as lines:
             yield from _entries(lines)

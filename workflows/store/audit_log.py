@@ -1,6 +1,8 @@
 """Appending to the audit log, and reading it as a stream."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -11,7 +13,16 @@ from workflows.store import tables
 from workflows.store.rows import entry_from
 from workflows.store.section import Section
 
-_entries, _head = tables.audit_entries, tables.audit_head
+_entries, _head, _floor, _pushes = tables.audit_entries, tables.audit_head, tables.audit_floor, tables.audit_pushes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pushed:
+    """The last entry that arrived; how often the next ones were tried since, and when they are tried again."""
+
+    seq: int = 0
+    attempts: int = 0
+    due_at: datetime | None = None
 
 
 class AuditLog(Section):
@@ -34,13 +45,40 @@ class AuditLog(Section):
         row = (await self.connection.execute(sa.select(_head))).one_or_none()
         return Head(seq=row.seq, hash=row.hash) if row is not None else Head(seq=0, hash=GENESIS)
 
-    async def audit_entries(self, only: Filter | None = None) -> AsyncIterator[AuditEntry]:
-        """Stream the log from its beginning, without holding it in memory."""
-        query = sa.select(_entries).where(*_conditions(only or Filter())).order_by(_entries.c.seq)
-        options = {"yield_per": 1000}
-        async with self.connection.stream(query, execution_options=options) as rows:
+    async def audit_floor(self) -> Head:
+        """Return the last entry that was archived and removed: what the first one in the database follows."""
+        row = (await self.connection.execute(sa.select(_floor.c.seq, _floor.c.hash))).one_or_none()
+        return Head(seq=row.seq, hash=row.hash) if row is not None else Head()
+
+    async def remove_entries(self, through: Head) -> int:
+        """Remove every entry up to and with *through*, which has been archived; returns how many there were."""
+        await self.upsert(_floor, {"id": 1, "seq": through.seq, "hash": through.hash})
+        return (await self.connection.execute(sa.delete(_entries).where(_entries.c.seq <= through.seq))).rowcount
+
+    async def pushed(self, destination: str) -> Pushed:
+        """Return how far the log was pushed to *destination*."""
+        query = sa.select(_pushes.c.seq, _pushes.c.attempts, _pushes.c.due_at).where(
+            _pushes.c.destination == destination
+        )
+        row = (await self.connection.execute(query)).one_or_none()
+        return Pushed(seq=row.seq, attempts=row.attempts, due_at=row.due_at) if row is not None else Pushed()
+
+    async def save_pushed(self, destination: str, pushed: Pushed, now: datetime, problem: str = "") -> None:
+        row = {"seq": pushed.seq, "attempts": pushed.attempts, "due_at": pushed.due_at or now, "problem": problem}
+        await self.upsert(_pushes, {"destination": destination, **row})
+
+    async def audit_entries(self, only: Filter | None = None, limit: int | None = None) -> AsyncGenerator[AuditEntry]:
+        """Stream the log from its beginning, *limit* entries at most, without holding it in memory.
+
+        Whoever may stop before its end closes it (``contextlib.aclosing``).
+        """
+        query = sa.select(_entries).where(*_conditions(only or Filter())).order_by(_entries.c.seq).limit(limit)
+        rows = await self.connection.stream(query, execution_options={"yield_per": 1000})
+        try:
             async for row in rows:
                 yield entry_from(row)
+        finally:
+            await rows.close()  # SQLAlchemy's own context leaves the cursor open when it is left early
 
     async def trail(self, request_id: str) -> list[AuditEntry]:
         query = sa.select(_entries).where(_entries.c.request_id == request_id).order_by(_entries.c.seq)
@@ -49,6 +87,8 @@ class AuditLog(Section):
 
 def _conditions(only: Filter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
+    if only.after:
+        conditions.append(_entries.c.seq > only.after)
     if only.since is not None:
         conditions.append(_entries.c.at >= stamp(only.since))
     if only.until is not None:

@@ -1,7 +1,9 @@
 """Migrations: by two processes at once, and such that the version before goes on working until it is replaced."""
 
 import asyncio
+import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.support.databases import sqlite_url, tried_on
+from tests.support.installation import ROOT
 from workflows.store import Database
 from workflows.store.database import HEAD
 
@@ -20,12 +23,16 @@ ADDS = re.compile(r"ADD COLUMN [^;]+ NOT NULL")
 async def test_two_processes_migrate_at_once(database: Database, database_url: str) -> None:
     await emptied(database)
     assert not await database.is_migrated()
-    other = Database(database_url)
+    plain = database_url.replace("postgresql+psycopg", "postgresql")
+    environment = {**os.environ, "DATABASE_URL": plain, "PYTHONPATH": str(ROOT)}
 
-    await asyncio.gather(database.migrate(), other.migrate(), database.migrate())
+    async def migrated() -> int:
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "migrate", env=environment)
+        async with asyncio.timeout(60):
+            return await process.wait()
 
-    assert await other.is_migrated()
-    await other.close()
+    assert await asyncio.gather(*(migrated() for _ in range(3))) == [0, 0, 0]
+    assert await database.is_migrated()
 
 
 async def test_tables_of_an_older_version_are_not_enough_and_of_a_newer_one_are(database: Database) -> None:

@@ -2,7 +2,7 @@
 
 from workflows.store.tables.absences import absences
 from workflows.store.tables.alerts import alerts, cost_reads, costs, marks, month_limits, pictures
-from workflows.store.tables.audit import audit_entries, audit_head
+from workflows.store.tables.audit import audit_entries, audit_floor, audit_head, audit_pushes
 from workflows.store.tables.automatic import auto_approvals, breakers
 from workflows.store.tables.columns import metadata
 from workflows.store.tables.freezing import freezes
@@ -26,7 +26,9 @@ __all__ = [
     "alert_prompts",
     "alerts",
     "audit_entries",
+    "audit_floor",
     "audit_head",
+    "audit_pushes",
     "auto_approvals",
     "awaited",
     "breakers",

@@ -1,8 +1,8 @@
-"""The audit log, and the end of its chain."""
+"""The audit log, the two ends of its chain, and how far it was pushed elsewhere."""
 
 import sqlalchemy as sa
 
-from workflows.store.tables.columns import metadata, text
+from workflows.store.tables.columns import metadata, moment, text
 
 audit_entries = sa.Table(
     "audit_entries",
@@ -29,4 +29,22 @@ audit_head = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("seq", sa.BigInteger, nullable=False),
     text("hash"),
+)
+
+audit_floor = sa.Table(
+    "audit_floor",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    text("hash"),
+)
+
+audit_pushes = sa.Table(
+    "audit_pushes",
+    metadata,
+    text("destination", primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    moment("due_at"),
+    text("problem"),
 )
