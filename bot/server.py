@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.audit_feed import AuditFeed
 from bot.metrics import Metrics
 
 SLACK_PATH = "/slack/events"
@@ -29,8 +30,10 @@ Check = Callable[[], Awaitable[str]]
 """Says what is wrong in a few words, or nothing."""
 
 
-def build(*, metrics: Metrics, checks: Mapping[str, Check], app: AsyncApp | None = None) -> Starlette:
-    """Return the web application; with *app* it takes Slack's requests, without it only health and metrics."""
+def build(
+    *, metrics: Metrics, checks: Mapping[str, Check], app: AsyncApp | None = None, feed: AuditFeed | None = None
+) -> Starlette:
+    """Return the web application: health and metrics; with *app* Slack's requests, with *feed* the audit log."""
 
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -49,6 +52,8 @@ def build(*, metrics: Metrics, checks: Mapping[str, Check], app: AsyncApp | None
         Route("/readyz", readyz),
         Route("/metrics", measured),
     ]
+    if feed is not None:
+        routes.append(Route("/audit", feed.__call__, methods=["GET"]))
     if app is not None:
         routes.append(Route(SLACK_PATH, _Bounded(AsyncSlackRequestHandler(app, SLACK_PATH)), methods=["POST"]))
     return Starlette(routes=routes)

@@ -16,6 +16,7 @@ WHERE = {
     "slack_signing_secret": "copy the Signing Secret from Basic Information of your Slack app",
     "openai_admin_key": "make an admin key (it begins with sk-admin-) in the organisation settings of the OpenAI"
     " platform",
+    "audit_webhook_secret": "give the secret with which what goes to AUDIT_WEBHOOK_URL is signed",
 }
 """Where each secret comes from, for the sentence that says it is missing."""
 
@@ -128,6 +129,9 @@ class Settings(Storage):
     requests_channel: Channel = "#requests"
     alerts_channel: Channel | None = None
     security_channel: Channel | None = None
+    audit_webhook_url: Address | None = None
+    audit_webhook_secret: Annotated[SecretStr, _begins()] | None = None
+    audit_token: Annotated[SecretStr, _begins()] | None = None
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
 
     @property
@@ -140,6 +144,11 @@ class Settings(Storage):
     def socket_mode(self) -> bool:
         """Whether Slack is reached by Socket Mode; else it posts to us over HTTP."""
         return self.slack_app_token is not None
+
+    def complete(self) -> None:
+        """Check what only makes sense together. Raises ``SettingsInvalid``."""
+        if self.audit_webhook_url is not None:
+            self.secret("audit_webhook_secret")
 
     def needs_slack(self) -> None:
         """Check what talking to people needs: the bot token, and one of the two ways in.

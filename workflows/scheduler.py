@@ -121,6 +121,7 @@ class Scheduler:
             "budgets": (budgets.run_due, watch.total_seconds()),
             "reports": (reports.run_due, max(interval, 60.0)),
             "refresh": (self._refresh, REFRESH.total_seconds()),
+            "anchor": (service.anchor_due, 600.0),
             "forget": (self._forget, 3600.0),
             **more,
         }

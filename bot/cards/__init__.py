@@ -1,6 +1,7 @@
 """Requests as messages: the card, the replies with buttons, the notes of what happened, lists, who can do what."""
 
 from bot.cards.alert import alert, owner_alert
+from bot.cards.anchor import anchor_notice
 from bot.cards.away import away_notice, came_back, nothing_handed_over
 from bot.cards.card import card
 from bot.cards.claim import claim
@@ -24,6 +25,7 @@ __all__ = [
     "Message",
     "alarm",
     "alert",
+    "anchor_notice",
     "asking",
     "away_notice",
     "breaker_notice",

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import getpass
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,15 +12,14 @@ import typer
 
 from bot.cli import storage
 from bot.cli.ending import CannotRun
+from bot.cli.noting import note, operator
 from bot.cli.pruning import pruned
 from bot.settings import Storage
-from workflows.audit.entry import Draft
 from workflows.audit.filters import Filter
 from workflows.audit.formats import LINES, Format, write
 from workflows.audit.reading import read_export
 from workflows.audit.verify import Head, Verified, Verifier, head_of, verify
-from workflows.model import Actor, ActorType
-from workflows.store import Database, UnitOfWork
+from workflows.store import UnitOfWork
 
 Moment = Annotated[str, typer.Option(metavar="DATE", help="A day, or a moment as ISO 8601 writes it; UTC.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="A file; left out, standard output.")]
@@ -143,20 +141,6 @@ async def _export(form: Format, only: Filter, output: Path | None) -> None:
                 await write(entries, form, part)
 
 
-async def note(database: Database, action: str, **data: object) -> None:
-    """Write down what somebody did at the command line, by their name on that machine."""
-    actor = Actor(type=ActorType.OPERATOR, id=_operator())
-    async with database.begin() as work:
-        await work.append(Draft(action=action, actor=actor, at=datetime.now(UTC), data=data))
-
-
-def _operator() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return ""  # a container without a list of users
-
-
 def as_json(only: Filter) -> dict[str, str | int]:
     """Return what was asked for as the log has it."""
     return {
@@ -205,7 +189,7 @@ async def _prune(before: datetime, output: Path) -> None:
         async with storage.usable(database):
             pass
         try:
-            through, count = await pruned(database, before, output, operator=_operator())
+            through, count = await pruned(database, before, output, operator=operator())
         except OSError as problem:
             raise CannotRun(f"{output} cannot be written: {problem.strerror}") from None
     typer.echo(f"{count:,} entries are in {output} now and not in the database; the last is {through.seq}.")

@@ -9,6 +9,7 @@ import typer
 from bot import logs
 from bot.cli import storage, wiring
 from bot.cli.ending import until_asked
+from bot.cli.noting import configuration, note
 from bot.settings import Settings, Storage
 
 log = structlog.get_logger(__name__)
@@ -50,6 +51,7 @@ async def _run(*, listens: bool, works: bool) -> None:
     logs.configure(settings.log_level)
     if listens:
         settings.needs_slack()
+    settings.complete()
     settings.secret("slack_bot_token")
     if works:
         settings.secret("openai_admin_key")
@@ -59,6 +61,8 @@ async def _run(*, listens: bool, works: bool) -> None:
         stack.enter_context(storage.alone(settings))
         parts = await stack.enter_async_context(wiring.assembled(settings, migrate=listens and works, holds_key=works))
         await wiring.recognised(parts)
+        start = configuration(settings, parts.service.policy, listens=listens, works=works)
+        await note(parts.database, "started", **start)
         if works:
             await stack.enter_async_context(wiring.working(parts))
         # Entered last, so left first: take nothing more, then finish what was taken.

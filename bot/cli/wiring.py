@@ -11,9 +11,11 @@ from starlette.applications import Starlette
 
 from bot import app as bolt
 from bot import server, slack_api
+from bot.audit_feed import AuditFeed
 from bot.background import beside
 from bot.cli.ending import CannotRun
 from bot.cli.promptlayer import prompted
+from bot.cli.pushing import pushed
 from bot.cli.reaching import openai_reached
 from bot.cli.reloading import reloading
 from bot.cli.storage import up_to_date
@@ -148,7 +150,8 @@ async def assembled(
             now=now,
             watch=min(costs_every, WATCH),
             more=await stack.enter_async_context(prompted(settings, database, now))
-            | {"notify": (notifier.run_due, NOTIFY_EVERY)},
+            | {"notify": (notifier.run_due, NOTIFY_EVERY)}
+            | pushed(settings, database, now),
         )
         app = bolt.build(
             client=slack_api.client(None, settings.slack_api_url, session),
@@ -202,7 +205,8 @@ async def listening(parts: Parts, *, host: str = ANYWHERE) -> AsyncIterator[Sock
     """
     if not parts.settings.socket_mode:
         checks = {"database": _database_check(parts)}
-        async with _web(parts, server.build(metrics=parts.metrics, checks=checks, app=parts.app), host):
+        web = server.build(metrics=parts.metrics, checks=checks, app=parts.app, feed=_feed(parts))
+        async with _web(parts, web, host):
             yield None
         return
     token = parts.settings.secret("slack_app_token")
@@ -235,7 +239,7 @@ async def measured(parts: Parts, sockets: SocketMode | None = None, *, host: str
     checks = {"database": _database_check(parts)}
     if sockets is not None:
         checks["slack"] = _sockets_check(sockets)
-    async with _web(parts, server.build(metrics=parts.metrics, checks=checks), host):
+    async with _web(parts, server.build(metrics=parts.metrics, checks=checks, feed=_feed(parts)), host):
         yield
 
 
@@ -249,6 +253,11 @@ async def _web(parts: Parts, web: Starlette, host: str) -> AsyncIterator[None]:
             raise CannotRun(f"Port {port} is taken: choose another with PORT") from None
         log.info("serving", address=address)
         yield
+
+
+def _feed(parts: Parts) -> AuditFeed | None:
+    token = parts.settings.audit_token
+    return AuditFeed(parts.database, token) if token is not None else None
 
 
 def _database_check(parts: Parts) -> server.Check:

@@ -11,7 +11,7 @@ from bot.notifier.outcomes import Refused, raise_for
 from bot.slack_api import FAILURES, problem_of
 from workflows.model import OutboxEntry, Posted
 from workflows.reports import monthly, weekly
-from workflows.service import freezing, governing, handing_over, reminding, restraining
+from workflows.service import anchoring, freezing, governing, handing_over, reminding, restraining
 from workflows.store import Database, UnitOfWork
 
 NO_TABLES = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_attachments"})
@@ -107,6 +107,10 @@ def _away(content: Mapping[str, Any]) -> list[Message]:
     return [cards.away_notice(content)]
 
 
+def _anchor(content: Mapping[str, Any]) -> list[Message]:
+    return [cards.anchor_notice(content)]
+
+
 def _waiting(content: Mapping[str, Any]) -> list[Message]:
     return [cards.waiting(content)]
 
@@ -119,4 +123,5 @@ _DRAWINGS: Mapping[str, Callable[[Mapping[str, Any]], list[Message]]] = {
     restraining.NOTICE: _breaker,
     reminding.WAITING: _waiting,
     handing_over.NOTICE: _away,
+    anchoring.NOTICE: _anchor,
 }

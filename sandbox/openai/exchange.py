@@ -12,6 +12,7 @@ from sandbox.openai.calls import CallLog, LoggedCall
 from sandbox.openai.errors import Refusal, not_found
 from sandbox.openai.faults import Commit, Fault
 from sandbox.openai.faults.effects import Silence, Torn, distort, disturb, refuse_busy
+from sandbox.openai.ids import identifier
 from sandbox.openai.organization import Organization
 from sandbox.openai.records import AdminKey
 from sandbox.openai.routing import Operation
@@ -41,9 +42,11 @@ class Exchange:
     async def __call__(self, request: Request) -> Response:
         logged = self._calls.begin(request.method, request.url.path, self._operation.path)
         try:
-            return self._log(logged, await self._respond(request))
+            response = await self._respond(request)
         except Refusal as refusal:
-            return self._log(logged, refused(refusal))
+            response = refused(refusal)
+        response.headers["x-request-id"] = identifier("req_", 32)
+        return self._log(logged, response)
 
     async def _respond(self, request: Request) -> Response:
         content = await request.body()  # first: once the client has hung up, it can no longer be read

@@ -37,6 +37,9 @@ def way_in(database_url: str) -> Transport:
     return "socket" if database_url.startswith("sqlite") else "http"
 
 
+BESIDES = {"budget_alert", "started"}
+"""What happens whatever a test is about: money passes its marks, and processes start."""
+
 SHORT = httpx.Limits(keepalive_expiry=1.0)
 """Well below the seconds after which our servers close what is idle: else a call may meet the closing."""
 
@@ -132,7 +135,7 @@ class Installation:
             verifier, actions = Verifier(), []
             async for entry in work.audit_entries():
                 verifier.feed(entry)
-                if entry.action != "budget_alert":  # money passes its marks by itself, whatever a test is about
+                if entry.action not in BESIDES:
                     actions.append(entry.action)
             verifier.finish(await work.audit_head())
         return actions

@@ -4,6 +4,7 @@ from workflows.admin_api.calling import Sends
 from workflows.admin_api.client import AdminAPI
 from workflows.admin_api.limiter import Limiter
 from workflows.admin_api.sending import Call
+from workflows.admin_api.tracing import request_ids
 from workflows.admin_api.wire.refusals import UNKNOWN_PARAMETER
 from workflows.admin_api.wire.values import (
     APIKey,
@@ -54,4 +55,5 @@ __all__ = [
     "SpendAlert",
     "SpendLimit",
     "TokenUse",
+    "request_ids",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from workflows.admin_api import tracing
 from workflows.admin_api.limiter import Limiter
 from workflows.admin_api.wire.refusals import refusal, wait_asked_for
 from workflows.errors import AdminAPIError, AdminAPINotFound, AdminAPIThrottled, AdminAPIUnclear
@@ -142,6 +143,8 @@ class Sender:
             reply = _UNREACHABLE
         except (httpx.RequestError, TimeoutError):
             reply = _CUT_OFF
+        if call.is_write and not isinstance(reply, str):
+            tracing.note(reply.headers.get(tracing.HEADER))
         if self._on_call is not None:
             status = None if isinstance(reply, str) else reply.status_code
             self._on_call(call.method, call.template, status, self._limiter.monotonic() - sent_at)

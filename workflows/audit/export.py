@@ -34,9 +34,15 @@ async def csv_lines(entries: AsyncIterable[AuditEntry]) -> AsyncIterator[str]:
 
 async def jsonl_lines(entries: AsyncIterable[AuditEntry]) -> AsyncIterator[str]:
     """Yield a JSON object for each entry, line end included; ``data`` is a text, the very one that was hashed."""
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     async for entry in entries:
-        yield encode(vars(entry)) + "\n"
+        yield jsonl_line(entry)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def jsonl_line(entry: AuditEntry) -> str:
+    return _encode(vars(entry)) + "\n"
 
 
 def guarded(cell: str) -> str:

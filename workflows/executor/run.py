@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import structlog
 from pydantic import ValidationError
 
-from workflows.admin_api import AdminAPI
+from workflows.admin_api import AdminAPI, request_ids
 from workflows.errors import (
     AdminAPINotFound,
     AdminAPIRefused,
@@ -65,6 +65,7 @@ class Run:
         self._receipts: dict[str, Receipt] = {}
         self._marks: list[Mark] = []
         self._doing: Step | None = None
+        self._calls: list[str] = []
 
     async def carry_out(self) -> None:
         """Do every step that is not done, and give the claim back. Raises ``Conflict`` when it was lost."""
@@ -191,7 +192,8 @@ class Run:
         if written.state is not StepState.INTENDED and not written.before:
             before = await self._patiently(step.note, scene) if step.note is not None else {}
             written = await self._journal(step, replace(written, state=StepState.INTENDED, before=before))
-        receipt = await self._patiently(step.look, scene) or await self._acted(step, scene)
+        with request_ids() as self._calls:
+            receipt = await self._patiently(step.look, scene) or await self._acted(step, scene)
         written = await self._journal(step, replace(written, state=StepState.DONE, receipt=receipt, problem=""))
         self._doing = None
         return written
@@ -247,6 +249,8 @@ class Run:
                 "receipt": dict(written.receipt),
                 "problem": written.problem,
             }
+            if written.state is not StepState.INTENDED:
+                proof["openai_request_ids"] = self._calls
             await record(work, self.request, f"step_{written.state.value}", EXECUTOR, now, **proof)
         return written
 

@@ -85,6 +85,7 @@ def policy_from_text(text: str, name: str, *, examples: Examples | None = None) 
     return Policy(
         name=name,
         digest=hashlib.sha256(text.encode()).hexdigest(),
+        text=text,
         environments=MappingProxyType({each: _environment(each, of) for each, of in file.environments if of}),
         auditors=tuple(file.auditors),
         administrators=tuple(file.administrators),

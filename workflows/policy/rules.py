@@ -94,6 +94,7 @@ class Policy:
     escalation: Escalation = field(default_factory=Escalation)
     emergency: Emergency = field(default_factory=Emergency)
     warnings: tuple[str, ...] = ()
+    text: str = field(default="", repr=False)
 
     @property
     def requester_groups(self) -> frozenset[str]:

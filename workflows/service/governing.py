@@ -1,6 +1,9 @@
 """The policy that holds: another one can take its place while the bot runs, and a broken file never does."""
 
+import difflib
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -13,6 +16,9 @@ from workflows.store import UnitOfWork
 from workflows.store.policies import Standing
 
 NOTICE = "policy"
+MOST_LINES = 400
+"""Lines of a difference that the audit log takes."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -24,11 +30,13 @@ class Governing(Desk):
         """
         async with self.database.begin() as work:
             before = await work.standing_policy()
-            if before is None or before != Standing(digest=policy.digest):
-                await work.let_stand(Standing(digest=policy.digest), self.now())
+            standing = Standing(digest=policy.digest, text=policy.text)
+            if before is None or before != standing or before.text != policy.text:
+                await work.let_stand(standing, self.now())
             if before is not None and before.digest != policy.digest:
                 said = {"name": policy.name, "rules": len(policy.rules), "before": before.digest}
-                await _announce(work, self.now(), "policy_changed", policy.digest, said)
+                proof = {"diff": _difference(before.text, policy.text)}
+                await _announce(work, self.now(), "policy_changed", policy.digest, said, proof)
         self.policy = policy
 
     async def decline(self, digest: str, problem: str) -> None:
@@ -39,14 +47,29 @@ class Governing(Desk):
             holds = before.digest if before is not None else self.policy.digest
             if before is not None and before.problem == problem:
                 return
-            await work.let_stand(Standing(digest=holds, problem=problem), self.now())
+            text = before.text if before is not None else self.policy.text
+            await work.let_stand(Standing(digest=holds, problem=problem, text=text), self.now())
             await _announce(work, self.now(), "policy_declined", digest, {"problem": problem, "holds": holds})
 
 
-async def _announce(work: UnitOfWork, now: datetime, action: str, digest: str, said: dict[str, Any]) -> None:
-    """Write it down, and tell the channels."""
+def _difference(before: str, after: str) -> list[str]:
+    """Return the lines that went and came, as ``diff -u`` writes them; a long difference ends with how much is left."""
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", lineterm="", n=1))
+    left = len(lines) - MOST_LINES
+    return lines if left <= 0 else [*lines[:MOST_LINES], f"... and {left} lines more"]
+
+
+async def _announce(
+    work: UnitOfWork,
+    now: datetime,
+    action: str,
+    digest: str,
+    said: dict[str, Any],
+    proof: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Write it down, with its *proof*, and tell the channels."""
     for where in ("requests", "security"):
         payload = {"kind": NOTICE, "where": where, "says": {"action": action, "digest": digest, **said}}
         await work.tell(OutboxTopic.REPORT, f"{NOTICE}:{where}", f"{action}:{now.isoformat()}", now, payload)
-    await work.append(Draft(action=action, actor=POLICY, at=now, data={"digest": digest, **said}))
+    await work.append(Draft(action=action, actor=POLICY, at=now, data={"digest": digest, **said, **proof}))
     work.announced = True

@@ -1,6 +1,7 @@
 """The use cases, together."""
 
 from workflows.service.alerting import Alerting
+from workflows.service.anchoring import Anchoring
 from workflows.service.asking import Asking
 from workflows.service.auditing import Auditing
 from workflows.service.claiming import Claiming
@@ -43,5 +44,6 @@ class Service(
     Reminding,
     HandingOver,
     Escalating,
+    Anchoring,
 ):
     """Everything people can do. Each method raises errors of ``workflows.errors`` that say what to do instead."""

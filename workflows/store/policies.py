@@ -1,6 +1,6 @@
 """Which policy holds, and what is wrong with the file that was to take its place: the same for all processes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,18 +13,23 @@ _policies = tables.policies
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """``digest`` is that of the policy which holds; ``problem`` is about the file that does not, empty as a rule."""
+    """``digest`` and ``text`` are those of the policy that holds; ``problem`` is about the file that does not."""
 
     digest: str
     problem: str = ""
+    text: str = field(default="", compare=False)
 
 
 class Policies(Section):
     async def standing_policy(self) -> Standing | None:
         """Return what the last process to read a policy made of it, with its row held; None before the first."""
-        query = sa.select(_policies.c.digest, _policies.c.problem).where(_policies.c.id == 1).with_for_update()
+        query = (
+            sa.select(_policies.c.digest, _policies.c.problem, _policies.c.text)
+            .where(_policies.c.id == 1)
+            .with_for_update()
+        )
         row = (await self.connection.execute(query)).one_or_none()
-        return Standing(digest=row.digest, problem=row.problem) if row is not None else None
+        return Standing(digest=row.digest, problem=row.problem, text=row.text) if row is not None else None
 
     async def let_stand(self, standing: Standing, now: datetime) -> None:
         await self.upsert(_policies, {"id": 1, **vars(standing), "at": now})

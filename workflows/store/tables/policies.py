@@ -10,5 +10,6 @@ policies = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     text("digest"),
     text("problem"),
+    sa.Column("text", sa.Text, nullable=False, server_default=""),
     moment("at"),
 )

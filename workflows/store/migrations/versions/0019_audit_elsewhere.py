@@ -1,4 +1,4 @@
-"""Where the audit log begins once its oldest part was archived, and how far it was pushed elsewhere."""
+"""Where the audit log begins once its oldest part was archived, how far it was pushed, and the policy that holds."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,7 @@ down_revision = "0018"
 
 
 def upgrade() -> None:
+    op.add_column("policies", sa.Column("text", sa.Text(), server_default="", nullable=False))
     op.create_table(
         "audit_floor",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
