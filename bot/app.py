@@ -15,9 +15,14 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import handlers
+from bot.handlers.telling import tell
+from bot.payloads import place
+from bot.personal_pace import PersonalPace
 from bot.slack_api import Identity
 
 log = structlog.get_logger(__name__)
+
+TOO_FAST = "You are faster than this bot may be for one person: nothing was done. Wait a few seconds, then try again."
 
 IMPLICIT = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_VERIFICATION_TOKEN")
 """Variables that Bolt reads behind our back; the client's id and secret would switch it to OAuth silently."""
@@ -41,12 +46,14 @@ def build(
     identity: Callable[[], Awaitable[Identity]],
     observe: Callable[[str], None],
     provided: Mapping[str, Any],
+    pace: PersonalPace | None = None,
 ) -> AsyncApp:
     """Return the app with every listener of ``bot.handlers``.
 
     *client* carries no token of its own; *provided* is what listeners may ask for by name (``service``, …);
-    *observe* hears the type of each payload.
+    *observe* hears the type of each payload, *pace* says whether its person may do so much.
     """
+    pace = pace or PersonalPace()
 
     async def authorize() -> AuthorizeResult:
         # Asked of Slack once and remembered: Bolt's own multi-team way asks auth.test at every request.
@@ -59,10 +66,16 @@ def build(
             bot_token=token,
         )
 
-    async def provide(context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> None:
+    async def provide(
+        context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
         context.update(provided)
-        observe(str(body.get("type") or ("command" if "command" in body else "unknown")))
-        await next_()
+        kind = str(body.get("type") or ("command" if "command" in body else "unknown"))
+        observe(kind)
+        if not pace.allows(f"{context.team_id} {context.user_id or ''}", kind):
+            log.warning("too_fast", user=context.user_id, type=kind)
+            return await _too_fast(kind, body, context)
+        return await next_()
 
     with _hidden(*IMPLICIT):
         app = AsyncApp(
@@ -78,6 +91,18 @@ def build(
     for listener in _listeners():
         listener.register(app)
     return app
+
+
+async def _too_fast(kind: str, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
+    """Answer what has no effect because its person does too much at once; a form stays open as it is filled in."""
+    if kind == "view_submission":
+        inputs = [each for each in body["view"].get("blocks", []) if each.get("type") == "input"]
+        if inputs:
+            return await context.ack(response_action="errors", errors={inputs[0]["block_id"]: TOO_FAST})
+    elif kind == "block_suggestion":
+        return await context.ack(options=[])
+    context["background"].spawn(tell(context.client, place(body), TOO_FAST), name="too fast")
+    return await context.ack()
 
 
 async def _failed(error: Exception, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:

@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+import structlog
 import uvicorn
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
@@ -23,9 +24,13 @@ SLACK_PATH = "/slack/events"
 LARGEST_BODY = 1_000_000
 """Bytes; Slack's largest payload, a view, is a quarter of it."""
 
+MOST_DIGITS = 12
+"""Of a time in Unix seconds; a number of thousands of digits is more than a float can take."""
+
 CHECK_LIMIT = 5.0
 """Seconds that one check of readiness may take."""
 
+log = structlog.get_logger(__name__)
 Check = Callable[[], Awaitable[str]]
 """Says what is wrong in a few words, or nothing."""
 
@@ -80,13 +85,31 @@ class _Bounded:
         if refused is not None:
             await refused(scope, receive, send)
         elif body is not None:
-            await self._inner(scope, _replay(body), send)
+            await self._understood(scope, body, send)
+
+    async def _understood(self, scope: Scope, body: bytes, send: Send) -> None:
+        """Hand it on; Bolt stumbles over a body of another shape than Slack's before it looks at the signature."""
+        answered = False
+
+        async def sending(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        try:
+            await self._inner(scope, _replay(body), sending)
+        except Exception as problem:
+            if answered:
+                raise
+            # Only its name: the text may quote the body.
+            log.warning("request_not_understood", error=type(problem).__name__)
+            await PlainTextResponse("not understood\n", status_code=400)(scope, _replay(body), send)
 
 
 def _timed(scope: Scope) -> bool:
     """Whether the request says when it was signed; Bolt's verification stumbles over anything but a number."""
     stated = Headers(scope=scope).get("x-slack-request-timestamp", "0")
-    return stated.isascii() and stated.isdecimal()
+    return stated.isascii() and stated.isdecimal() and len(stated) <= MOST_DIGITS
 
 
 async def _read(receive: Receive) -> tuple[bytes | None, Response | None]:
