@@ -47,11 +47,13 @@ def build(
     observe: Callable[[str], None],
     provided: Mapping[str, Any],
     pace: PersonalPace | None = None,
+    too_fast: Callable[[str], None] = lambda _kind: None,
 ) -> AsyncApp:
     """Return the app with every listener of ``bot.handlers``.
 
     *client* carries no token of its own; *provided* is what listeners may ask for by name (``service``, …);
-    *observe* hears the type of each payload, *pace* says whether its person may do so much.
+    *observe* hears the type of each payload, *pace* says whether its person may do so much, *too_fast*
+    hears of those that may not.
     """
     pace = pace or PersonalPace()
 
@@ -74,8 +76,11 @@ def build(
         observe(kind)
         if not pace.allows(f"{context.team_id} {context.user_id or ''}", kind):
             log.warning("too_fast", user=context.user_id, type=kind)
+            too_fast(kind)
             return await _too_fast(kind, body, context)
-        return await next_()
+        # Whatever is logged on the way, also in the background and for a worker, can be found by this.
+        with structlog.contextvars.bound_contextvars(delivery=_named(body), user=context.user_id):
+            return await next_()
 
     with _hidden(*IMPLICIT):
         app = AsyncApp(
@@ -91,6 +96,11 @@ def build(
     for listener in _listeners():
         listener.register(app)
     return app
+
+
+def _named(body: Mapping[str, Any]) -> str:
+    """Return what Slack calls this delivery; nothing that opens anything for who reads it in a log."""
+    return str(body.get("event_id") or (body.get("trigger_id") or "").partition(".")[0])
 
 
 async def _too_fast(kind: str, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:

@@ -4,6 +4,7 @@ APScheduler holds the jobs. Each runs at an interval, and at once when a commit 
 """
 
 import asyncio
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ LONGEST_REFRESH = timedelta(minutes=15)
 
 WATCH = timedelta(minutes=1)
 """How often what is spent is judged."""
+
+BEAT = 10.0
+"""Seconds between two beats of a worker's heart."""
 
 EXECUTING = ("execute", "execute 2", "execute 3")
 log = structlog.get_logger(__name__)
@@ -103,6 +107,8 @@ class Scheduler:
         self._organization = organization
         self._now = now
         self._holder = uuid.uuid4().hex
+        self._monotonic = time.monotonic
+        self._beaten = self._monotonic()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._timed = {
@@ -122,6 +128,7 @@ class Scheduler:
             "reports": (reports.run_due, max(interval, 60.0)),
             "refresh": (self._refresh, REFRESH.total_seconds()),
             "anchor": (service.anchor_due, 600.0),
+            "beat": (self._beat, BEAT),
             "forget": (self._forget, 3600.0),
             **more,
         }
@@ -132,6 +139,11 @@ class Scheduler:
     @property
     def alive(self) -> bool:
         return bool(self._scheduler.running)
+
+    @property
+    def since_beat(self) -> float:
+        """Seconds since the jobs last ran as they should: a heart that stands still says that this process does."""
+        return self._monotonic() - self._beaten
 
     async def start(self) -> None:
         """Begin: every job runs once now, then at its interval and whenever work is announced."""
@@ -187,6 +199,11 @@ class Scheduler:
         finally:
             async with self._database.begin() as work:
                 await work.lease("refresh", self._holder, now, now + REFRESH - timedelta(seconds=30))
+
+    async def _beat(self) -> None:
+        async with self._database.begin() as work:
+            await work.beat(self._holder, self._now())
+        self._beaten = self._monotonic()
 
     async def _forget(self) -> None:
         async with self._database.begin() as work:

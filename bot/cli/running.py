@@ -67,7 +67,7 @@ async def _run(*, listens: bool, works: bool) -> None:
             await stack.enter_async_context(wiring.working(parts))
         # Entered last, so left first: take nothing more, then finish what was taken.
         if listens:
-            await stack.enter_async_context(wiring.listening(parts))
+            await stack.enter_async_context(wiring.listening(parts, works=works))
         else:
             await stack.enter_async_context(wiring.measured(parts))
         log.info("ready", listens=listens, works=works, socket_mode=settings.socket_mode)

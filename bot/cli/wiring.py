@@ -13,6 +13,7 @@ from bot import app as bolt
 from bot import server, slack_api
 from bot.audit_feed import AuditFeed
 from bot.background import beside
+from bot.cli import health
 from bot.cli.ending import CannotRun
 from bot.cli.promptlayer import prompted
 from bot.cli.pushing import pushed
@@ -159,6 +160,7 @@ async def assembled(
             signing_secret=settings.secret("slack_signing_secret") if settings.slack_signing_secret else "",
             identity=identity,
             observe=metrics.delivered,
+            too_fast=metrics.too_fast,
             provided={
                 "service": service,
                 "directory": directory,
@@ -198,19 +200,19 @@ async def working(parts: Parts) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def listening(parts: Parts, *, host: str = ANYWHERE) -> AsyncIterator[SocketMode | None]:
+async def listening(parts: Parts, *, works: bool = True, host: str = ANYWHERE) -> AsyncIterator[SocketMode | None]:
     """Take what Slack brings for the block, by the Socket Mode that is yielded or over HTTP.
 
-    Raises ``CannotRun`` for a taken port.
+    *works* says that this process is a worker too. Raises ``CannotRun`` for a taken port.
     """
     if not parts.settings.socket_mode:
-        checks = {"database": _database_check(parts)}
+        checks = health.checks(parts.database, scheduler=parts.scheduler if works else None)
         web = server.build(metrics=parts.metrics, checks=checks, app=parts.app, feed=_feed(parts))
         async with _web(parts, web, host):
             yield None
         return
     token = parts.settings.secret("slack_app_token")
-    async with SocketMode(app=parts.app, app_token=token) as sockets, measured(parts, sockets, host=host):
+    async with SocketMode(app=parts.app, app_token=token) as sockets, measured(parts, sockets, works=works, host=host):
         _accepted("slack_app_token", await sockets.first_attempt(FIRST_ANSWER))
         yield sockets
 
@@ -231,14 +233,14 @@ def _accepted(name: str, problem: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def measured(parts: Parts, sockets: SocketMode | None = None, *, host: str = ANYWHERE) -> AsyncIterator[None]:
+async def measured(
+    parts: Parts, sockets: SocketMode | None = None, *, works: bool = True, host: str = ANYWHERE
+) -> AsyncIterator[None]:
     """Serve health and metrics on ``PORT`` for the block, if it is set."""
     if parts.settings.port is None:
         yield
         return
-    checks = {"database": _database_check(parts)}
-    if sockets is not None:
-        checks["slack"] = _sockets_check(sockets)
+    checks = health.checks(parts.database, scheduler=parts.scheduler if works else None, sockets=sockets)
     async with _web(parts, server.build(metrics=parts.metrics, checks=checks, feed=_feed(parts)), host):
         yield
 
@@ -258,18 +260,3 @@ async def _web(parts: Parts, web: Starlette, host: str) -> AsyncIterator[None]:
 def _feed(parts: Parts) -> AuditFeed | None:
     token = parts.settings.audit_token
     return AuditFeed(parts.database, token) if token is not None else None
-
-
-def _database_check(parts: Parts) -> server.Check:
-    async def check() -> str:
-        await parts.database.ping()
-        return ""
-
-    return check
-
-
-def _sockets_check(sockets: SocketMode) -> server.Check:
-    async def check() -> str:
-        return "" if await sockets.connected() else "not connected"
-
-    return check

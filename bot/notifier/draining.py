@@ -139,7 +139,8 @@ class Notifier:
                 alone = False
                 crew.create_task(self._lane(clock, crew, done, number + 1))
             for entry in entries:
-                await self._carry_out(entry, clock)
+                with structlog.contextvars.bound_contextvars(request=entry.request_id, entry=entry.id):
+                    await self._carry_out(entry, clock)
                 done.append(entry.id)
 
     async def _carry_out(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
@@ -154,7 +155,7 @@ class Notifier:
         except (Refused, UnknownRequest) as refused:
             await self._drop(entry, str(refused), clock())
         except Exception as unforeseen:
-            log.exception("notifier_failed", entry=entry.id, role=entry.role)
+            log.exception("notifier_failed", role=entry.role)
             await self._put_off(entry, Later(type(unforeseen).__name__, cut_off=True), clock())
 
     async def _tell(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
@@ -238,7 +239,7 @@ class Notifier:
             cut_off = entry.cut_off or later.cut_off
             await work.retry_outbox(entry.id, now + timedelta(seconds=seconds), later.problem, cut_off=cut_off)
         self._observe("put_off")
-        log.info("message_put_off", entry=entry.id, role=entry.role, problem=later.problem, seconds=round(seconds, 1))
+        log.info("message_put_off", role=entry.role, problem=later.problem, seconds=round(seconds, 1))
 
     async def _drop(self, entry: OutboxEntry, problem: str, now: datetime) -> None:
         """Give up, in the audit log too: a message nobody will see must not be lost quietly."""
@@ -246,7 +247,7 @@ class Notifier:
             await work.settle_outbox(entry.id, now, problem)
             await _record_drop(work, entry, problem, now)
         self._observe("dropped")
-        log.error("message_dropped", entry=entry.id, request=entry.request_id, role=entry.role, problem=problem)
+        log.error("message_dropped", role=entry.role, problem=problem)
 
 
 async def _record_drop(work: UnitOfWork, entry: OutboxEntry, problem: str, now: datetime) -> None:

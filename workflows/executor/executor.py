@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from workflows.admin_api import AdminAPI
 from workflows.errors import Conflict
 from workflows.executor.run import Pace, Run
@@ -85,7 +87,8 @@ class Executor:
 
     async def _kept(self, run: Run) -> None:
         """Carry *run* out with a beating heart: when the claim is lost, the steps are stopped."""
-        steps = asyncio.create_task(run.carry_out())
+        with structlog.contextvars.bound_contextvars(request=run.request.id):
+            steps = asyncio.create_task(run.carry_out())
         heart = asyncio.create_task(self._beat(run))
         try:
             await asyncio.wait((steps, heart), return_when=asyncio.FIRST_COMPLETED)

@@ -107,6 +107,7 @@ class Answering:
         except ValidationError:
             log.warning("question_that_may_not_be_asked")
             return Failed(error="refused", sentence="This may not be asked.", status=FORBIDDEN)
+        structlog.contextvars.bind_contextvars(delivery=asked.trace)  # of this task alone
         try:
             return await (self._mint(asked, question.id) if isinstance(asked, Mint) else self._read(asked))
         except AdminAPIError as error:

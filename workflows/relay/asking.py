@@ -13,7 +13,7 @@ from workflows.admin_api import AdminAPI, Call, IssuedKey
 from workflows.errors import AdminAPIUnclear
 from workflows.keyring import PATIENCE, KeyRing
 from workflows.model import Claim
-from workflows.relay.messages import Answer, Body, Failed, Message, Mint, Minted, Read, Seal, as_json
+from workflows.relay.messages import Answer, Asked, Body, Failed, Mint, Minted, Read, Seal, as_json
 from workflows.store import Database, Question
 
 TAKEN = 2.0
@@ -71,7 +71,9 @@ class Asking:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    async def _ask(self, asked: Message, within: float) -> Answer:
+    async def _ask(self, asked: Asked, within: float) -> Answer:
+        trace = str(structlog.contextvars.get_contextvars().get("delivery") or "")[:100]
+        asked = asked.model_copy(update={"trace": trace})
         question = Question(id=uuid.uuid4().hex, asked=as_json(asked), answer_to=self._seal.address)
         waiting = self._waiting[question.id] = asyncio.get_running_loop().create_future()
         try:

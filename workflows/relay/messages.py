@@ -32,7 +32,13 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Read(Message):
+class Asked(Message):
+    """``trace`` is what the asker's log calls the delivery that this is about, for the worker's log."""
+
+    trace: str = Field(default="", max_length=100)
+
+
+class Read(Asked):
     """A call that changes nothing: its path with names for ids, the ids, and the query."""
 
     wants: Literal["read"] = "read"
@@ -53,7 +59,7 @@ class Read(Message):
         return Call(method="GET", template=self.template, ids=self.ids, params=self.params)
 
 
-class Mint(Message):
+class Mint(Asked):
     """The key that a claim's *attempt* is waiting for."""
 
     wants: Literal["mint"] = "mint"

@@ -24,6 +24,7 @@ from workflows.store.reports import Reports
 from workflows.store.requests import Requests
 from workflows.store.reviews import Reviews
 from workflows.store.usage import Usage
+from workflows.store.vitals import Vital
 
 PAST = 5
 ALSO = 3
@@ -50,6 +51,7 @@ class UnitOfWork(
     Offers,
     Reviews,
     Relay,
+    Vital,
 ):
     """The requests, keys, ledger, outbox, audit log, costs, usage, alerts and snapshot of the organisation together.
 
