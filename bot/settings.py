@@ -132,6 +132,7 @@ class Settings(Storage):
     audit_webhook_url: Address | None = None
     audit_webhook_secret: Annotated[SecretStr, _begins()] | None = None
     audit_token: Annotated[SecretStr, _begins()] | None = None
+    acts_per_minute: Annotated[int, Field(ge=10, le=100_000)] = 60
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
 
     @property

@@ -23,6 +23,7 @@ from bot.cli.storage import up_to_date
 from bot.directory import SlackDirectory
 from bot.metrics import Metrics
 from bot.notifier import Notifier
+from bot.personal_pace import PersonalPace
 from bot.pictures import Draw, illustrated
 from bot.settings import WHERE, Settings
 from bot.socket_mode import SocketMode
@@ -161,6 +162,7 @@ async def assembled(
             identity=identity,
             observe=metrics.delivered,
             too_fast=metrics.too_fast,
+            pace=PersonalPace(at_once=settings.acts_per_minute),
             provided={
                 "service": service,
                 "directory": directory,

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import charts, costs, foresight, judging, policy, quarter
+from tests.bench import audit, charts, costs, foresight, judging, policy, quarter, queue, starting
 from tests.bench.table import Row, show
 
 
@@ -20,6 +20,9 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "charts": charts.rows,
     "policy": policy.rows,
     "costs": costs.rows,
+    "audit": audit.rows,
+    "queue": queue.rows,
+    "starting": starting.rows,
 }
 
 

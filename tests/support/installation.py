@@ -230,6 +230,7 @@ class Process:
     ) -> None:
         """*without* names variables that this process does not get."""
         self._installation = installation
+        self.command = command
         self._arguments = [sys.executable, "-m", "bot", *shlex.split(command)]
         self._folder = folder
         self.port = port or installation.port
