@@ -24,7 +24,7 @@ class Kind(BaseModel, ABC):
 
     ``word`` is what people type after ``/openai``, ``place`` orders the launcher, ``derived`` are numbers that
     conditions can use besides the fields, with an example of each. ``narrows`` are the fields of which an approver may
-    offer less than was asked for.
+    offer less than was asked for, ``unique`` is the one whose value no two open requests of this kind have.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, protected_namespaces=())
@@ -36,6 +36,7 @@ class Kind(BaseModel, ABC):
     place: ClassVar[int] = 100
     derived: ClassVar[Mapping[str, Any]] = {}
     narrows: ClassVar[tuple[str, ...]] = ()
+    unique: ClassVar[str] = ""
 
     @classmethod
     def asks(cls) -> dict[str, Ask]:

@@ -9,7 +9,7 @@ from workflows.lifecycle import State
 from workflows.model import Decision, Person, Request
 from workflows.service.approvers import Panel
 from workflows.service.desk import known_kind, raise_lapsed, redraw, tell_person, tell_thread
-from workflows.service.opening import Asked, Opening, by_people, write_down
+from workflows.service.opening import Asked, Opening, by_people, hold_unique, write_down
 from workflows.service.restraining import HeldNow
 from workflows.store import UnitOfWork
 
@@ -68,6 +68,7 @@ class Editing(Opening):
             _may_edit(locked, await work.decisions(request.id), before.requester.id, before.revision)
             edited = replace(request, version=locked.version, fallback_used=panel.fallback)
             after = await work.save(edited, self.now())
+            await hold_unique(work, after, asked.params)
             await work.await_people(after.id, 0, panel.people, panel.stand_ins, since=after.updated_at)
             await redraw(work, after)
             await tell_thread(work, after, "edited", by=after.requester.name)

@@ -27,6 +27,19 @@ from workflows.service.restraining import HeldNow, held, note
 from workflows.store import UnitOfWork
 
 
+async def hold_unique(work: UnitOfWork, request: Request, params: Kind) -> None:
+    """Check, as nobody else can meanwhile, that no other open request has the same value where each has its own.
+
+    The form was checked before, but so was another one that is stored at this moment. Raises ``InvalidFields``.
+    """
+    if unique := type(params).unique:
+        await work.hold_log()
+        value = str(request.params[unique])
+        named = [each for each in await work.open_names(request.kind) if str(each[unique]).lower() == value.lower()]
+        if len(named) > 1:
+            raise InvalidFields({unique: f"A request for {value} was opened at the same moment. Choose another name."})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """What a form holds, checked; ``fault`` says why the policy itself could not say who decides."""
@@ -169,6 +182,7 @@ class Opening(Judging):
                 if first := await work.by_origin(request.origin):
                     return first
                 raise Conflict("Two requests drew the same reference. Please submit this once more.")
+            await hold_unique(work, request, asked.params)
             await work.await_people(request.id, 0, panel.people, panel.stand_ins)
             await work.tell(OutboxTopic.POST, request.id, Role.CARD, request.created_at)
             if not request.ruling.auto:

@@ -1,10 +1,13 @@
 """Values that are made to break something: each is refused with a word on its field, or kept whole."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from tests.support.company import POLICY, Company
+from tests.support.databases import BOTH
+from tests.workflows.service.test_governing import another
 from workflows.errors import Conflict, InvalidFields, Refusal, UnknownRequest
 from workflows.lifecycle import State
 from workflows.model import Reference, Verdict
@@ -136,3 +139,20 @@ async def test_a_budget_submitted_again_after_it_was_carried_out_is_the_same_req
     await acme.executor.run_due()
 
     assert (await acme.ask("budget", again, origin="view:V2")).id == made.id != first.id
+
+
+@BOTH
+async def test_of_two_forms_with_one_name_at_the_same_instant_one_is_taken(acme: Company) -> None:
+    """Somebody whose form did not answer opens another one, and the first was only late."""
+    values = {"name": "twice", "environment": "sandbox", "purpose": "p", "owners": ["olivia@acme.example"]}
+    services = [acme.service, another(acme), another(acme)]
+    dana = acme.people.everybody["dana"].id
+
+    asked = [each.open("new_project", values, dana, origin=f"view:{n}") for n, each in enumerate(services)]
+    outcomes = await asyncio.gather(*asked, return_exceptions=True)
+
+    refused = [each for each in outcomes if isinstance(each, InvalidFields)]
+    assert len(refused) == 2, outcomes
+    assert all(list(each.errors) == ["name"] for each in refused)
+    async with acme.database.read() as work:
+        assert len(await work.open_names("new_project")) == 1

@@ -70,6 +70,7 @@ class NewProject(Kind):
     """The fields from ``groups`` on stand in no form: the policy's template of the environment fills them in."""
 
     kind: ClassVar[str] = "new_project"
+    unique: ClassVar[str] = "name"
     word: ClassVar[str] = "new"
     label: ClassVar[str] = "New project"
     about: ClassVar[str] = "A project of its own, with its people, models, monthly limit and first key."
