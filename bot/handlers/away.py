@@ -18,7 +18,7 @@ WORD = "away"
 async def dialog(service: Service, user: str, rest: str = "") -> Block:
     """Return the form, with what is set already."""
     del rest
-    return away(service.now().date(), await service.absence_of(user))
+    return away(await service.today_of(user), await service.absence_of(user))
 
 
 async def hand_over(service: Service, submission: Submission) -> None:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import audit, charts, costs, foresight, judging, policy, quarter, queue, starting
+from tests.bench import audit, charts, clicks, costs, foresight, judging, policy, quarter, queue, starting
 from tests.bench.table import Row, show
 
 
@@ -21,6 +21,7 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "policy": policy.rows,
     "costs": costs.rows,
     "audit": audit.rows,
+    "clicks": clicks.rows,
     "queue": queue.rows,
     "starting": starting.rows,
 }

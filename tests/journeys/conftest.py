@@ -23,6 +23,22 @@ EVERY_PAIR = pytest.mark.parametrize(
 )
 
 
+QUICK = (
+    *("test_a_project_is_asked_for", "test_a_denied_request", "test_a_cancelled_request", "test_a_click_without"),
+    *("test_the_key_of_the_dialog_works", "test_a_key_that_its_requester_reports", "test_an_alert_stands"),
+)
+"""The journeys that a quick run tries as the Procfile's processes, which takes three times as long as in one process."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the other journeys as the Procfile's processes to ``--whole``."""
+    if config.getoption("--whole"):
+        return
+    left = [each for each in items if "[processes" in each.name and not each.name.startswith(QUICK)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [each for each in items if each not in left]
+
+
 @pytest.fixture(name="way")
 def _way(request: pytest.FixtureRequest) -> str:
     return str(request.param)

@@ -222,6 +222,7 @@ class Custodian:
                 request = await work.get(before.request_id, lock=True) if event else None
                 await work.save_claim(before, after)
                 if request is not None:
+                    work.changed.add(after.project_id)
                     saved = await work.save(request, self._now())
                     await record(work, saved, event, SCHEDULER, self._now(), **states, **(proof or {}))
                     await _tell(work, saved, event, note or after.problem, quiet=quiet, loud=loud)

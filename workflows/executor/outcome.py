@@ -37,6 +37,8 @@ class Outcome:
 
     async def store(self, work: UnitOfWork, holder: str) -> None:
         """Give the claim back with what became of it."""
+        if self.request.project_id:
+            work.changed.add(self.request.project_id)
         if self.cut_off:
             await self._put_off(work)
         elif self.problem:

@@ -37,6 +37,7 @@ class Details:
         self._database = database
         self._now = now
         self._seen = Recent(now)
+        database.on_change(self._seen.forget)
 
     async def permissions(self, project_id: str) -> ModelPermissions | None:
         """Return which models the project may use; None is every one."""

@@ -144,8 +144,8 @@ class Claiming(Desk):
         async with self.database.begin() as work:
             request = await work.get(claim.request_id, lock=True)
             await work.save_claim(claim, claimed)
+            work.changed.add(claim.project_id)
             await self._told(work, request, attempt.person, proof)
-        self.organization.forget(claim.project_id)
 
     async def unshown(self, attempt: Attempt, problem: str, *, doubtful: bool) -> None:
         """Write down that nobody saw a key: what was made of it is found by its name and revoked.

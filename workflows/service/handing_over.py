@@ -25,6 +25,11 @@ class HandingOver(Awaiting):
         async with self.database.read() as work:
             return next((each for each in await work.absences(self.now()) if each.person.id == person_id), None)
 
+    async def today_of(self, person_id: str) -> date:
+        """Return the day that it is where this person lives. Raises what looking them up raises."""
+        person = await self.known(person_id, "away", "")
+        return self.now().astimezone(zone_of(person.tz)).date()
+
     async def hand_over(self, person_id: str, delegate_id: str, first: date | None, last: date | None) -> Absence:
         """Let *delegate* decide for a person from their *first* day away (left out: now) to the *last*.
 

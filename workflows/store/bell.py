@@ -16,9 +16,13 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-Topic = Literal["work", "relay"]
-"""What there is news of: work that somebody may claim, or a question to a worker or its answer."""
+Topic = Literal["work", "relay", "changed"]
+"""What there is news of: work that somebody may claim, a question to a worker or its answer, a project at OpenAI."""
 
+News = tuple[Topic, str]
+"""A topic and, of what changed, the project's id."""
+
+TOPICS: dict[str, Topic] = {"work": "work", "relay": "relay", "changed": "changed"}
 CHANNEL = "countersign"
 PAUSE = 1.0
 """Seconds until a lost connection is made again."""
@@ -35,19 +39,21 @@ class Bell:
     def __init__(self, url: sa.URL) -> None:
         self._url = url.set(drivername="postgresql")
         self._own = uuid.uuid4().hex
-        self._listeners: dict[Topic, list[Callable[[], None]]] = defaultdict(list)
+        self._listeners: dict[Topic, list[Callable[[str], None]]] = defaultdict(list)
         self.connected = asyncio.Event()
 
-    def on(self, topic: Topic, listener: Callable[[], None]) -> None:
+    def on(self, topic: Topic, listener: Callable[[str], None]) -> None:
         self._listeners[topic].append(listener)
 
-    def ring(self, topic: Topic) -> None:
+    def ring(self, news: News) -> None:
+        topic, subject = news
         for listener in self._listeners[topic]:
-            listener()
+            listener(subject)
 
-    async def announce(self, connection: AsyncConnection, topic: Topic) -> None:
-        """Have the other processes hear of *topic* when this transaction commits."""
-        await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, f"{self._own} {topic}")))
+    async def announce(self, connection: AsyncConnection, news: News) -> None:
+        """Have the other processes hear of *news* when this transaction commits."""
+        topic, subject = news
+        await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, f"{self._own} {topic} {subject}")))
 
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -77,9 +83,10 @@ class Bell:
         async with connection:
             await connection.execute(f"LISTEN {CHANNEL}")
             self.connected.set()
-            for topic in tuple(self._listeners):
-                self.ring(topic)  # something may have been missed
+            self.ring(("work", ""))  # something may have been missed
+            self.ring(("relay", ""))
             async for notification in connection.notifies():
                 sender, _, heard = notification.payload.partition(" ")
                 if sender != self._own:
-                    self.ring("relay" if heard == "relay" else "work")
+                    topic, _, subject = heard.partition(" ")
+                    self.ring((TOPICS.get(topic, "work"), subject))

@@ -35,7 +35,11 @@ class Database:
 
         News of other processes come while this one is ``listening``; none is promised, so look by yourself too.
         """
-        self._bell.on(topic, listener)
+        self._bell.on(topic, lambda _subject: listener())
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Have *listener* called with the id of each project that somebody changed at OpenAI, in any process."""
+        self._bell.on("changed", listener)
 
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -54,10 +58,10 @@ class Database:
             work = UnitOfWork(connection)
             yield work
             if not self.single:
-                for topic in work.news:
-                    await self._bell.announce(connection, topic)
-        for topic in work.news:
-            self._bell.ring(topic)
+                for news in work.news:
+                    await self._bell.announce(connection, news)
+        for news in work.news:
+            self._bell.ring(news)
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:

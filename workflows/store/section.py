@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from workflows.store.bell import Topic
+from workflows.store.bell import News
 
 
 class Section:
@@ -15,12 +15,14 @@ class Section:
         self.connection = connection
         self.announced = False
         self.relayed = False
+        self.changed: set[str] = set()
 
     @property
-    def news(self) -> list[Topic]:
-        """Return whom the commit wakes."""
-        topics: dict[Topic, bool] = {"work": self.announced, "relay": self.relayed}
-        return [topic for topic, is_news in topics.items() if is_news]
+    def news(self) -> list[News]:
+        """Return what the commit tells: ``announced`` work, a ``relayed`` message, projects that ``changed``."""
+        found: list[News] = [("changed", each) for each in sorted(self.changed)]
+        found += [("work", "")] if self.announced else []
+        return found + ([("relay", "")] if self.relayed else [])
 
     async def schema_revision(self) -> str:
         """Return the newest migration that the tables have seen."""

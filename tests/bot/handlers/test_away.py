@@ -47,3 +47,14 @@ async def test_a_form_that_cannot_be_taken_says_so_at_its_field(office: Office) 
 
     assert "delegate" in (await office.submit("petra", view, delegate=office.id("petra"), last="2026-11-25"))["errors"]
     assert "last" in (await office.submit("petra", view, delegate=office.id("fay"), last="2026-11-01"))["errors"]
+
+
+async def test_the_form_begins_with_the_day_that_it_is_for_its_person(office: Office) -> None:
+    """Shortly before midnight in UTC it is tomorrow already in Berlin; what the form proposes must be taken."""
+    office.workspace.user_named("petra").tz = "Europe/Berlin"
+    office.company.clock.advance(hours=14.5)
+    view = (await office.command("petra", "away"))["view"]
+    (last,) = [each["element"]["initial_date"] for each in view["blocks"] if each.get("block_id") == "last"]
+
+    assert last == "2026-11-24"
+    assert (await office.submit("petra", view, delegate=office.id("fay"), last=last))["ok"]

@@ -20,7 +20,7 @@ from tests.support.installation import Installation, installed
 from workflows.lifecycle import FINAL
 from workflows.store import tables
 
-QUICK, WHOLE = 24, 1_000
+QUICK, WHOLE = 16, 1_000
 RAGES = 30.0
 """Seconds that the storm lasts at the least: few requests are decided sooner."""
 

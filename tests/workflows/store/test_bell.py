@@ -106,3 +106,16 @@ async def test_a_lost_connection_is_made_again_and_what_was_missed_is_looked_for
         await other.heard()
         await work_to_do(database, clock)
         await woken.wait()
+
+
+async def test_a_project_that_changed_is_named_to_everybody(database: Database, other: Database, clock: Clock) -> None:
+    there, here = asyncio.Queue[str](), asyncio.Queue[str]()
+    other.on_change(there.put_nowait)
+    database.on_change(here.put_nowait)
+
+    async with database.begin() as work:
+        work.changed |= {"proj_1", "proj_2"}
+
+    async with asyncio.timeout(PATIENCE):
+        assert [await there.get(), await there.get()] == ["proj_1", "proj_2"]
+        assert [await here.get(), await here.get()] == ["proj_1", "proj_2"]
