@@ -36,6 +36,7 @@ CLIENTS = (1, 16)
 EACH = 160
 """Clicks of one measurement."""
 
+APPROVED = {"quorum_reached", "approval_given", "stage_completed"}
 PACE = "100000"
 """Acts a minute: a bench is one person who does everything."""
 
@@ -63,7 +64,7 @@ async def _measured(url: str) -> list[Row]:
                     f"{ours.rate:,.0f}/s, p50 {ours.p50:.1f} ms, p99 {ours.p99:.0f} ms;"
                     f" bare ack {floor.rate:,.0f}/s, p50 {floor.p50:.1f} ms: {ours.rate / floor.rate:.0%}"
                 )
-                found.append(Row(what=f"{name}: {what}, {clients} at once", figures=figures, aim="40 to 50 % at 64"))
+                found.append(Row(what=f"{name}: {what}, {clients} at once", figures=figures, aim="at least 40 %"))
         async with parts.database.read() as work:
             states = [await work.get(each) for each in await _decided(work)]
         assert len(states) == len(CLIENTS) * EACH, "every click counted"
@@ -71,7 +72,7 @@ async def _measured(url: str) -> list[Row]:
 
 
 async def _decided(work: Any) -> list[str]:
-    found = [each async for each in work.audit_entries() if each.action == "quorum_reached"]
+    found = [each async for each in work.audit_entries() if each.action in APPROVED]
     return [each.request_id for each in found]
 
 
@@ -137,7 +138,11 @@ def _signed(body: bytes, secret: str) -> dict[str, str]:
 
 def _who(acme: Installation, name: str) -> dict[str, Any]:
     team = acme.workspace.id
-    return {"user": {"id": acme.hands.users[name], "team_id": team}, "team": {"id": team}, "trigger_id": "1.2.a"}
+    return {
+        "user": {"id": acme.hands.users[name], "team_id": team},
+        "team": {"id": team},
+        "trigger_id": f"{time.time()}.{os.urandom(4).hex()}",
+    }
 
 
 def _payload(told: dict[str, Any]) -> bytes:
@@ -172,7 +177,13 @@ async def _approvals(acme: Installation, parts: wiring.Parts) -> list[bytes]:
 
 def _button(request: Request, number: int) -> dict[str, Any]:
     value = str(Reference.of(request))
-    return {"type": "button", "action_id": "approve", "block_id": "b", "value": value, "action_ts": f"{number}.1"}
+    return {
+        "type": "button",
+        "action_id": "approve",
+        "block_id": "b",
+        "value": value,
+        "action_ts": f"{time.time():.6f}{number}",
+    }
 
 
 async def _submissions(acme: Installation) -> list[bytes]:

@@ -27,7 +27,7 @@ QUICK = (
     *("test_a_project_is_asked_for", "test_a_denied_request", "test_a_cancelled_request", "test_a_click_without"),
     *("test_the_key_of_the_dialog_works", "test_a_key_that_its_requester_reports", "test_an_alert_stands"),
 )
-"""The journeys that a quick run tries as the Procfile's processes, which takes three times as long as in one process."""
+"""The journeys that a quick run tries as the Procfile's processes: that takes three times as long as in one."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
