@@ -16,6 +16,10 @@ from workflows.store.section import Section
 _entries, _head, _floor, _pushes = tables.audit_entries, tables.audit_head, tables.audit_floor, tables.audit_pushes
 
 
+AT_ONCE = 1_000
+"""Entries that are read from the database in one go."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pushed:
     """The last entry that arrived; how often the next ones were tried since, and when they are tried again."""
@@ -73,10 +77,11 @@ class AuditLog(Section):
         Whoever may stop before its end closes it (``contextlib.aclosing``).
         """
         query = sa.select(_entries).where(*_conditions(only or Filter())).order_by(_entries.c.seq).limit(limit)
-        rows = await self.connection.stream(query, execution_options={"yield_per": 1000})
+        rows = await self.connection.stream(query, execution_options={"yield_per": AT_ONCE})
         try:
-            async for row in rows:
-                yield entry_from(row)
+            async for batch in rows.partitions(AT_ONCE):  # row by row, each would be a turn of the event loop
+                for row in batch:
+                    yield entry_from(row)
         finally:
             await rows.close()  # SQLAlchemy's own context leaves the cursor open when it is left early
 
