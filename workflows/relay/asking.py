@@ -16,8 +16,8 @@ from workflows.model import Claim
 from workflows.relay.messages import Answer, Asked, Body, Failed, Mint, Minted, Read, Seal, as_json
 from workflows.store import Database, Question
 
-TAKEN = 2.0
-"""Seconds in which a worker takes a question, or there is none."""
+TAKEN = 5.0
+"""Seconds in which a worker takes a question, or there is none; one that is busy needs a moment."""
 
 BEYOND = 40.0
 """Seconds beyond the wait for turns that one call may take: OpenAI's longest answer, and its way back."""

@@ -18,7 +18,8 @@ from workflows.errors import (
     AdminAPIUnclear,
 )
 
-TEMPLATE = re.compile(r"(?:/(?:\w+|\{\w+\}))+", re.ASCII)
+TEMPLATE = re.compile(r"/(?:organization|projects)(?:/(?:\w+|\{\w+\}))+", re.ASCII)
+"""The Administration API lies below these two: whatever else the address has is nobody's to read with this key."""
 
 
 def _template(value: str) -> str:

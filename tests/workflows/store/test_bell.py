@@ -12,7 +12,7 @@ from workflows.model import OutboxTopic
 from workflows.store import Database, Question
 
 _database_url = tried_on("postgresql")
-PATIENCE = 10
+PATIENCE = 60
 
 
 @pytest.fixture(name="other")
