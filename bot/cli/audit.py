@@ -90,13 +90,15 @@ def prune(
     output: Annotated[
         Path, typer.Option("-o", "--output", help="The archive, in JSON lines; a file that is not there.")
     ],
+    *,
+    unpushed: Annotated[bool, typer.Option("--unpushed", help="Also what the collector does not have yet.")] = False,
 ) -> None:
     """Move the oldest part of the log into an archive that verifies, and remove it from the database."""
     if (moment := _moment("--before", before)) is None:
         raise CannotRun("--before is empty: write a date like 2026-11-30")
     if output.exists():
         raise CannotRun(f"{output} is there already: an archive is never written over")
-    asyncio.run(_prune(moment, output))
+    asyncio.run(_prune(moment, output, unpushed=unpushed))
 
 
 def _moment(option: str, text: str) -> datetime | None:
@@ -184,12 +186,12 @@ async def _verify_database(anchors: Sequence[Head]) -> Verified:
     return verifier.finish(head)
 
 
-async def _prune(before: datetime, output: Path) -> None:
+async def _prune(before: datetime, output: Path, *, unpushed: bool) -> None:
     async with storage.opened(Storage.load()) as database:
         async with storage.usable(database):
             pass
         try:
-            through, count = await pruned(database, before, output, operator=operator())
+            through, count = await pruned(database, before, output, operator=operator(), unpushed=unpushed)
         except OSError as problem:
             raise CannotRun(f"{output} cannot be written: {problem.strerror}") from None
     typer.echo(f"{count:,} entries are in {output} now and not in the database; the last is {through.seq}.")

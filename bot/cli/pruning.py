@@ -18,16 +18,21 @@ from workflows.model import Actor, ActorType
 from workflows.store import Database
 
 
-async def pruned(database: Database, before: datetime, archive: Path, *, operator: str) -> tuple[Head, int]:
+async def pruned(
+    database: Database, before: datetime, archive: Path, *, operator: str, unpushed: bool = False
+) -> tuple[Head, int]:
     """Archive every entry from before *before*, verify the file, and only then remove them from the database.
 
     An entry of the log names the last of them, so that nobody can take away a part of the log by saying that it was
-    archived. Returns the last entry and how many there are. Raises ``Refusal`` when there is nothing to archive,
+    archived. Returns the last entry and how many there are. Raises ``Refusal`` when there is nothing to archive, or
+    (unless *unpushed*) when the collector does not have all of it yet,
     ``ChainBroken`` when the log was altered, ``Conflict`` when somebody else archives at the same time, ``OSError``.
     """
     part = archive.with_name(f"{archive.name}.part")
     try:
         floor, found = await _archived(database, before, part)
+        if not unpushed:
+            await _check_pushed(database, found.head)
         digest = await asyncio.to_thread(_read_back, part, floor, found)
         # Under its name, and on the disk, before anything is removed: what follows may be cut off at any moment.
         part.rename(archive)
@@ -43,6 +48,17 @@ async def pruned(database: Database, before: datetime, archive: Path, *, operato
         await work.append(Draft(action=PRUNED, actor=actor, at=datetime.now(UTC), data=data))
         await work.remove_entries(found.head)
     return found.head, found.count
+
+
+async def _check_pushed(database: Database, head: Head) -> None:
+    """Raise ``Refusal`` when the collector does not have the log up to *head*: it could not get it any more."""
+    async with database.read() as work:
+        through = await work.pushed_through()
+    if through is not None and through < head.seq:
+        raise Refusal(
+            f"The log was pushed up to entry {through} only, so its collector would miss what comes after it."
+            " Wait until it was, choose an earlier day, or say --unpushed."
+        )
 
 
 async def _archived(database: Database, before: datetime, path: Path) -> tuple[Head, Verified]:

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from bot.settings import Settings
 from tests.bot.said import in_thread
+from tests.support.clock import Clock
 from workflows.audit.entry import AuditEntry, Draft, link
 from workflows.audit.verify import Head
 from workflows.model import Actor, ActorType
 from workflows.store import Database, tables
+from workflows.store.audit_log import Pushed
 
 KINDS = ["budget", "new_project", "budget", "budget"]
 
@@ -372,3 +374,21 @@ async def test_the_log_goes_on_after_the_archive(
 
     assert [each.seq for each in await written(database)] == [5, 6]
     assert (await in_thread(capsys, "audit", "verify")).code == 0
+
+
+async def test_what_the_collector_does_not_have_yet_is_not_archived_unless_it_is_said(
+    capsys: pytest.CaptureFixture[str], database: Database, log: list[Any], clock: Clock, tmp_path: Path
+) -> None:
+    async with database.begin() as work:
+        await work.save_pushed("an earlier one", Pushed(seq=0), clock())
+        await work.save_pushed("siem", Pushed(seq=1), clock())
+    command = ("audit", "prune", "--before", "2026-11-23", "-o", "old.jsonl")
+
+    refused = await in_thread(capsys, *command)
+
+    assert (refused.code, "pushed up to entry 1 only" in refused.err) == (1, True)
+    assert len(await written(database)) == len(log)
+    assert list(tmp_path.glob("old.jsonl*")) == []  # noqa: ASYNC240 - a test's own folder
+    assert (await in_thread(capsys, "audit", "prune", "--before", "2026-11-22", "-o", "first.jsonl")).code == 0
+    assert (await in_thread(capsys, *command, "--unpushed")).code == 0
+    assert (await written(database))[0].seq == 3

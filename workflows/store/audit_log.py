@@ -67,7 +67,14 @@ class AuditLog(Section):
         row = (await self.connection.execute(query)).one_or_none()
         return Pushed(seq=row.seq, attempts=row.attempts, due_at=row.due_at) if row is not None else Pushed()
 
+    async def pushed_through(self) -> int | None:
+        """Return the last entry that the collector has; None when the log is pushed nowhere."""
+        through: int | None = (await self.connection.execute(sa.select(sa.func.min(_pushes.c.seq)))).scalar_one()
+        return through
+
     async def save_pushed(self, destination: str, pushed: Pushed, now: datetime, problem: str = "") -> None:
+        """Remember how far *destination* is, the one collector from now on: an earlier one would lag for ever."""
+        await self.connection.execute(sa.delete(_pushes).where(_pushes.c.destination != destination))
         row = {"seq": pushed.seq, "attempts": pushed.attempts, "due_at": pushed.due_at or now, "problem": problem}
         await self.upsert(_pushes, {"destination": destination, **row})
 
