@@ -1,6 +1,7 @@
 """The hands of a workspace's people: what they click and type, through ``/_sandbox/``, with the patience they have."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Self, TypeVar
@@ -51,14 +52,14 @@ class Hands:
         place = self.channels[channel]
         return await self.post("/command", user=self.users[who], channel=place, command="/openai", text=text)
 
-    async def form(self, who: str) -> dict[str, Any]:
+    async def form(self, who: str, patience: float = PATIENCE) -> dict[str, Any]:
         """Wait until the dialog on somebody's screen is more than its loading screen."""
 
         async def opened() -> dict[str, Any] | None:
             view = (await self.get("/view", user=self.users[who]))["view"]
             return dict(view) if view and any(each["type"] == "input" for each in view["blocks"]) else None
 
-        return await eventually(opened, "The form did not open.")
+        return await eventually(opened, "The form did not open.", patience)
 
     async def fill(self, who: str, **values: Any) -> dict[str, Any]:
         """Submit the dialog on somebody's screen; returns ``{ok, errors?, view?}``. A project goes by its name."""
@@ -77,8 +78,15 @@ class Hands:
         return answer
 
     async def ask(self, who: str, word: str, **values: Any) -> dict[str, Any]:
-        """Open the form of ``/openai word`` and submit it."""
-        await self.command(who, word)
+        """Open the form of ``/openai word`` and submit it; the command is typed once more when nothing opens.
+
+        A form has to open within three seconds of the command, which a busy machine may miss.
+        """
+        for _ in range(AGAIN):
+            await self.command(who, word)
+            with contextlib.suppress(TimeoutError):
+                await self.form(who, PATIENCE / 3)
+                break
         return await self.fill(who, **values)
 
     async def _offered(self, who: str, form: Mapping[str, Any], field: str, text: str) -> str:

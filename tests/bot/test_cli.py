@@ -119,8 +119,9 @@ def test_platforms_start_commands_that_there_are(capsys: pytest.CaptureFixture[s
 
     assert set(started) == {"web", "worker", "release"}
     for command in started.values():
-        assert command[:3] == ["python", "-m", "bot"]
-        assert Said(capsys, *command[3:], "--help").code == 0
+        # Without exec, the shell between them takes the platform's signal and the bot never hears of it.
+        assert command[:4] == ["exec", "python", "-m", "bot"]
+        assert Said(capsys, *command[4:], "--help").code == 0
 
 
 @pytest.mark.parametrize("arguments", [[], ["audit"], ["--help"], ["policy", "explain", "--help"]])

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import httpx
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -19,7 +19,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--disable-quic",
 )
-PATIENCE = 10_000
+PATIENCE = 20_000
 """Milliseconds that a click or an expectation may wait for what it needs."""
 
 
@@ -38,6 +38,7 @@ def chromium_path() -> str:
 async def running_chromium() -> AsyncIterator[Browser]:
     """Start Chromium and end it."""
     path = chromium_path()
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         try:

@@ -5,7 +5,7 @@ import contextlib
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -23,7 +23,13 @@ APART = 100
 @asynccontextmanager
 async def formation(installation: Installation) -> AsyncIterator[None]:
     """Run the Procfile for the block; at its end everything must stop in order when it is asked to."""
-    first = _ports()
+    with _ports() as first:
+        async with _started(installation, first):
+            yield
+
+
+@asynccontextmanager
+async def _started(installation: Installation, first: int) -> AsyncIterator[None]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "honcho", "start", "--no-colour", "-e", os.devnull, "-p", str(first)),
@@ -48,6 +54,7 @@ async def formation(installation: Installation) -> AsyncIterator[None]:
     assert "Traceback" not in output, output
     assert output.count('"event": "ready"') == 2 * EACH, output
     assert output.count('"event": "stopping"') == 2 * EACH, output
+    assert "(rc=-15)" not in output, output
 
 
 async def _ready(installation: Installation, port: int) -> None:
@@ -64,15 +71,23 @@ async def _seen(installation: Installation) -> bool | None:
         return bool(await work.models()) or None
 
 
-def _ports() -> int:
-    """Return a port that is free together with those that honcho counts on from it."""
+@contextlib.contextmanager
+def _ports() -> Iterator[int]:
+    """Yield a port that is free together with those that honcho counts on from it.
+
+    The one before it stays bound for the block: who looks for ports at the same time, in another process of the
+    tests, finds that taken and goes on.
+    """
     wanted = [apart + number for apart in (0, APART) for number in range(EACH)]
-    for first in range(22_000 + os.getpid() % 2_000, 32_000, EACH):
-        with contextlib.ExitStack() as stack:
+    for first in range(22_001 + os.getpid() % 2_000, 32_000, EACH + 1):
+        with contextlib.ExitStack() as kept:
             try:
-                for number in wanted:
-                    stack.enter_context(socket.socket()).bind(("127.0.0.1", first + number))
+                kept.enter_context(socket.socket()).bind(("127.0.0.1", first - 1))
+                with contextlib.ExitStack() as probes:
+                    for number in wanted:
+                        probes.enter_context(socket.socket()).bind(("127.0.0.1", first + number))
             except OSError:
                 continue
-            return first
+            yield first
+            return
     raise AssertionError("There are no free ports.")

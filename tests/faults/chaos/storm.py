@@ -42,14 +42,15 @@ class Storm:
 
     @contextlib.asynccontextmanager
     async def raging(self) -> AsyncIterator[None]:
-        """Strike for the block; after it nothing more goes wrong."""
-        striking = asyncio.create_task(self._rage())
+        """Strike for the block; after it nothing more goes wrong, and everything that was ended runs again."""
+        over = asyncio.Event()
+        striking = asyncio.create_task(self._rage(over))
         try:
             yield
         finally:
-            striking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await striking
+            # Asked, not cancelled: whoever was killed last would never be started again.
+            over.set()
+            await striking
         await self._calm()
 
     async def stop(self) -> list[int]:
@@ -58,7 +59,7 @@ class Storm:
         self.outputs += [each.output for each in self.processes]
         return list(codes)
 
-    async def _rage(self) -> None:
+    async def _rage(self, over: asyncio.Event) -> None:
         blows: list[tuple[Callable[[], Awaitable[None]], int]] = [
             (self._kill, 3),
             (self._restart_database, 1),
@@ -69,7 +70,7 @@ class Storm:
             (self._move_clocks, 2),
         ]
         strikes, weights = [each for each, _ in blows], [weight for _, weight in blows]
-        while True:
+        while not over.is_set():
             await asyncio.sleep(self._dice.uniform(*PAUSE))
             (strike,) = self._dice.choices(strikes, weights)
             with contextlib.suppress(httpx.HTTPError):
