@@ -4,12 +4,11 @@ The sum is made from the stored snapshot, so that 2,000 projects cost no call; t
 believed for a minute.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflows.errors import AdminAPIError
-from workflows.model import Project
+from workflows.model import Limits
 from workflows.money import dollars
 from workflows.organization import Organization
 from workflows.policy import Alerts
@@ -51,30 +50,21 @@ class Commitment:
         return f"Approved limits would add up to {total}{more}."
 
 
-def commitment_of(projects: Sequence[Project], limit: int | None, *, enforced: bool = False) -> Commitment:
-    """Add up the limits of the *projects* that are not archived; *limit* is the organisation's, in cents."""
-    live = [each for each in projects if not each.archived]
-    read = [each for each in live if each.seen_at is not None or each.limit is not None]
-    return Commitment(
-        approved=sum(each.limit or 0 for each in read),
-        limit=limit,
-        unlimited=sum(each.limit is None for each in read),
-        unread=len(live) - len(read),
-        enforced=enforced and limit is not None,
-        as_of=min((each.seen_at for each in read if each.seen_at is not None), default=None),
-    )
+def commitment_of(limits: Limits, limit: int | None, *, enforced: bool = False) -> Commitment:
+    """Compare the *limits* of all projects with the organisation's, in cents."""
+    return Commitment(**vars(limits), limit=limit, enforced=enforced and limit is not None)
 
 
 async def commitment(organization: Organization, alerts: Alerts) -> Commitment:
     """Return the organisation's commitment now. When OpenAI does not say its limit, the policy's budget is compared."""
-    projects = await organization.projects()
+    limits = await organization.limits()
     try:
         ceiling = await organization.ceiling()
     except AdminAPIError:
         ceiling = None
     if ceiling is not None:
-        return commitment_of(projects, ceiling, enforced=True)
-    return commitment_of(projects, alerts.organization.monthly if alerts.organization else None)
+        return commitment_of(limits, ceiling, enforced=True)
+    return commitment_of(limits, alerts.organization.monthly if alerts.organization else None)
 
 
 def _projects(count: int) -> str:

@@ -85,7 +85,7 @@ async def _whole(database: Database, settings: Settings, policy: Policy) -> Comm
     if settings.openai_admin_key is None:
         async with database.read() as work:
             budget = policy.alerts.organization
-            return commitment_of(await work.projects(), budget.monthly if budget is not None else None)
+            return commitment_of(await work.limits(), budget.monthly if budget is not None else None)
     key = SecretStr(settings.secret("openai_admin_key"))
     async with AdminAPI(base_url=settings.openai_base_url, admin_key=key) as api:
         return await commitment(Organization(api=api, database=database, now=wiring.now), policy.alerts)

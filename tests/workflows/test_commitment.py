@@ -1,36 +1,42 @@
 """What all limits add up to, against the organisation's: the sum, the sentence, and who hears it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from tests.support.company import Company
+from tests.support.databases import BOTH
 from workflows.commitment import Commitment, commitment, commitment_of
-from workflows.model import Project
 from workflows.policy import Alerts, Budget, Terms
+from workflows.store import Database
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def project(limit: int | None, *, archived: bool = False, seen_at: datetime | None = NOON) -> Project:
-    return Project(id="proj_1", name="one", limit=limit, archived=archived, seen_at=seen_at)
-
-
-def test_it_adds_up_what_is_alive_and_known() -> None:
-    projects = [
-        project(100_00),
-        project(50_00, seen_at=NOON - timedelta(hours=2)),
-        project(None),
-        project(None, seen_at=None),
-        project(9_999_00, archived=True),
-        project(25_00, seen_at=None),  # set here, and not read since
+@BOTH
+async def test_it_adds_up_what_is_alive_and_known(database_url: str) -> None:
+    projects: list[dict[str, Any]] = [
+        {"limit": 100_00, "seen_at": NOON},
+        {"limit": 50_00, "seen_at": NOON - timedelta(hours=2)},
+        {"limit": None, "seen_at": NOON},
+        {"limit": None, "seen_at": None},
+        {"limit": 9_999_00, "seen_at": NOON - timedelta(days=9), "archived": True},
+        {"limit": 25_00, "seen_at": None},  # set here, and not read since
     ]
+    database = Database(database_url)
+    async with database.begin() as work:
+        nothing = await work.limits()
+        for number, each in enumerate(projects):
+            await work.learn_project(f"proj_{number}", name="one", **each)
+        limits = await work.limits()
+    await database.close()
 
-    assert commitment_of(projects, 150_00, enforced=True) == Commitment(
+    assert commitment_of(limits, 150_00, enforced=True) == Commitment(
         approved=175_00, limit=150_00, unlimited=1, unread=1, enforced=True, as_of=NOON - timedelta(hours=2)
     )
-    assert commitment_of([], None) == Commitment(approved=0, limit=None)
+    assert commitment_of(nothing, None) == Commitment(approved=0, limit=None)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from workflows.model.inquiry import Inquiry
 from workflows.model.key import Claim, ClaimState, KeyTerms
 from workflows.model.offer import Answer, Offer
 from workflows.model.people import Actor, ActorType, Directory, Person
-from workflows.model.project import Change, Effect, Project
+from workflows.model.project import Change, Effect, Limits, Project
 from workflows.model.request import Dossier, Past, Reference, Request, StepRecord, StepState
 from workflows.model.review import Finding, Review
 from workflows.model.telling import OutboxEntry, OutboxTopic, Posted, Role
@@ -63,6 +63,7 @@ __all__ = [
     "Inquiry",
     "KeyShare",
     "KeyTerms",
+    "Limits",
     "Offer",
     "OutboxEntry",
     "OutboxTopic",

@@ -31,6 +31,21 @@ class Project:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The monthly limits of all projects that are not archived, together.
+
+    ``approved`` is their sum in cents. ``unlimited`` counts the projects that have no limit, ``unread`` those whose
+    limit was never looked at: both add nothing to the sum. ``as_of`` (UTC) is when the limit was read that was read
+    longest ago, None when none was.
+    """
+
+    approved: int = 0
+    unlimited: int = 0
+    unread: int = 0
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """One line of *now → proposed*, in words for people. ``now`` is empty for what does not exist yet."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from workflows.admin_api import AdminAPI, APIUser
 from workflows.errors import AdminAPIError, AdminAPINotFound, InvalidFields
-from workflows.model import Project
+from workflows.model import Limits, Project
 from workflows.organization.details import Details
 from workflows.organization.recent import FRESH
 from workflows.store import Database
@@ -120,6 +120,11 @@ class Organization(Details):
         """Return every project that was ever seen, archived ones included, from the snapshot."""
         async with self._database.read() as work:
             return await work.projects()
+
+    async def limits(self) -> Limits:
+        """Return the limits of all projects together, from the snapshot."""
+        async with self._database.read() as work:
+            return await work.limits()
 
     async def projects_named(self, name: str) -> list[Project]:
         async with self._database.read() as work:

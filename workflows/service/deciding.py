@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from workflows.errors import AlreadyDecided, Conflict, NotAllowed, Refusal, SelfApproval
+from workflows.errors import AlreadyDecided, Conflict, NotAllowed, Redelivered, Refusal, SelfApproval, UnknownRequest
 from workflows.kind import unfit
 from workflows.lifecycle import Event, State, advance
 from workflows.model import Actor, Decision, OutboxTopic, Person, Reference, Request, Role, Verdict
 from workflows.service.approvers import Panel, raise_heard
-from workflows.service.desk import raise_lapsed, record, redraw, tell_requester
+from workflows.service.desk import REPEATED, raise_lapsed, record, redraw, tell_requester
 from workflows.service.judging import Judging
 from workflows.store import UnitOfWork
 
@@ -21,14 +21,14 @@ class Deciding(Judging):
         self, reference: Reference, person_id: str, verdict: Verdict, note: str = "", *, delivery: str = ""
     ) -> Request:
         """Approve or deny. Raises ``NotAllowed``, ``Conflict`` (somebody was faster) or ``Redelivered``."""
-        await self.fresh(delivery)
+        found = await self._found(reference.request_id, delivery)
         person = await self.known(person_id, "decision", delivery, reference.request_id)
-        request = await self.look_up(reference.request_id)
+        request, decisions = found or (await self.look_up(reference.request_id), ())
         await self.sole_account(person, "decision", delivery, request)
         said = fit(verdict, note)
         try:
-            self.still_open(request, reference, await self._decisions(request.id))
-            place, following = await self.authorise(request, person)
+            self.still_open(request, reference, decisions)
+            place, following = await self.authorise(request, person, decisions)
             if verdict is Verdict.APPROVE:
                 await self.still_allowed(request)
             decision = Decision(
@@ -53,18 +53,37 @@ class Deciding(Judging):
             request = await work.get(reference.request_id, lock=True)
             decisions = await work.decisions(request.id)
             self.still_open(request, reference, decisions)
-            return await self.decided(work, request, decision, following)
+            return await self.decided(work, request, decision, following, decisions)
 
-    async def decided(self, work: UnitOfWork, request: Request, decision: Decision, following: Panel | None) -> Request:
-        """Keep a decision about the locked *request*, with what follows from it. Raises ``AlreadyDecided``."""
-        decisions = await work.decisions(request.id)
+    async def decided(
+        self,
+        work: UnitOfWork,
+        request: Request,
+        decision: Decision,
+        following: Panel | None,
+        decisions: Sequence[Decision],
+    ) -> Request:
+        """Keep a decision about the locked *request* after those *decisions*, with what follows from it.
+
+        Raises ``AlreadyDecided``.
+        """
         raise_heard(decision, [each for each in decisions if each.stage == request.stage])
         await work.decide(decision)
         return await self._apply(work, request, [*decisions, decision], following)
 
-    async def _decisions(self, request_id: str) -> Sequence[Decision]:
+    async def decisions(self, request_id: str) -> Sequence[Decision]:
         async with self.database.read() as work:
             return await work.decisions(request_id)
+
+    async def _found(self, request_id: str, delivery: str) -> tuple[Request, Sequence[Decision]] | None:
+        """Return the request and its decisions, None when there is none. Raises ``Redelivered`` ahead of any check."""
+        async with self.database.read() as work:
+            if delivery and await work.seen(delivery):
+                raise Redelivered(REPEATED)
+            try:
+                return await work.get(request_id), await work.decisions(request_id)
+            except UnknownRequest:
+                return None
 
     def still_open(self, request: Request, reference: Reference, decisions: Sequence[Decision]) -> None:
         """Raise ``Conflict`` with who was first, when the request is not what the button was drawn for."""
@@ -79,11 +98,13 @@ class Deciding(Judging):
             raise AlreadyDecided(f"{last.approver.name} {done} this already; it is {request.state} now.")
         raise Conflict(f"This request is {request.state} already.")
 
-    async def authorise(self, request: Request, person: Person) -> tuple[Person | None, Panel | None]:
+    async def authorise(
+        self, request: Request, person: Person, decisions: Sequence[Decision]
+    ) -> tuple[Person | None, Panel | None]:
         """Check the person against who may decide now; return in whose place, and the next stage's people if any."""
         if person.id == request.requester.id or person.email == request.requester.email:
             raise SelfApproval("Nobody decides their own request; somebody else has to.")
-        decisions, stages = await self._decisions(request.id), request.ruling.stages
+        stages = request.ruling.stages
         earlier = [each for each in decisions if each.stage < request.stage]
         panel = await self.resolver.panel(request, request.stage, earlier)
         if not panel.holds(person):

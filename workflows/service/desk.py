@@ -18,6 +18,7 @@ from workflows.service.approvers import Resolver
 from workflows.store import Database, UnitOfWork
 
 E = TypeVar("E", bound=WorkflowError)
+REPEATED = "This came before."
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -125,12 +126,12 @@ class Desk:
             return
         async with self.database.read() as work:
             if await work.seen(delivery):
-                raise Redelivered("This came before.")
+                raise Redelivered(REPEATED)
 
     async def once(self, work: UnitOfWork, delivery: str) -> None:
         """Remember the delivery in the transaction of its effect. Raises ``Redelivered`` for the second one."""
         if delivery and not await work.first_sight(delivery, self.now()):
-            raise Redelivered("This came before.")
+            raise Redelivered(REPEATED)
 
 
 def raise_lapsed(request: Request, now: datetime) -> None:

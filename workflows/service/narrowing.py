@@ -66,10 +66,9 @@ class Narrowing(Deciding, Opening):
         request = await self.look_up(reference.request_id)
         await self.sole_account(person, "offer", delivery, request)
         try:
-            async with self.database.read() as work:
-                decisions = await work.decisions(request.id)
+            decisions = await self.decisions(request.id)
             self.still_open(request, reference, decisions)
-            place, _ = await self.authorise(request, person)
+            place, _ = await self.authorise(request, person, decisions)
             if _heard(decisions, request.stage, person.id, place):
                 raise AlreadyDecided("You have decided this already.")
         except (NotAllowed, Conflict) as refused:
@@ -87,7 +86,7 @@ class Narrowing(Deciding, Opening):
         proposed = narrowed(request, less)
         await self.still_allowed(proposed)
         try:
-            place, following = await self.authorise(proposed, offer.approver)
+            place, following = await self.authorise(proposed, offer.approver, await self.decisions(request_id))
         except NotAllowed:
             counts, place, following = False, None, None  # they may not decide any more: it waits for somebody else
         else:
@@ -103,7 +102,8 @@ class Narrowing(Deciding, Opening):
             proof = {"before": dict(request.params), "revision": after.revision}
             await self._proven(work, after, "offer_accepted", person, offer, **proof)
             await tell_person(work, after, offer.approver.id, "offer_accepted", by=person.name)
-            if not counts or _heard(await work.decisions(request_id), after.stage, offer.approver.id, place):
+            decisions = await work.decisions(request_id)
+            if not counts or _heard(decisions, after.stage, offer.approver.id, place):
                 return after
             decision = Decision(
                 request_id=request_id,
@@ -114,7 +114,7 @@ class Narrowing(Deciding, Opening):
                 at=now,
                 on_behalf=place,
             )
-            return await self.decided(work, after, decision, following)
+            return await self.decided(work, after, decision, following, decisions)
 
     async def decline_offer(self, request_id: str, number: int, person_id: str, *, delivery: str = "") -> Offer:
         """Refuse an offer; what was asked for waits on. Raises as ``accept_offer`` does."""

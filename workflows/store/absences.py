@@ -1,6 +1,6 @@
 """Who is away, and who decides for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -24,19 +24,20 @@ class Told(StrEnum):
 
 
 _LASTING = _absences.c.told.in_([Told.NOT_YET.value, Told.BEGUN.value])
+_IN_ORDER = sa.select(_absences).order_by(_absences.c.since, _absences.c.number)
+_NOT_OVER = _IN_ORDER.where(_LASTING, _absences.c.until > sa.bindparam("now"))
 
 
 class Absences(Section):
     async def absences(self, now: datetime) -> Sequence[Absence]:
         """Return those that last, and those to come, the first first."""
-        query = sa.select(_absences).where(_LASTING, _absences.c.until > now)
-        return await self._found(query)
+        return _read(await self.connection.execute(_NOT_OVER, {"now": now}))
 
     async def absences_to_tell(self, now: datetime) -> Sequence[tuple[Absence, Told]]:
         """Return what began or ended by now and nobody was told of yet, with what is to be told."""
         begun = sa.and_(_absences.c.told == Told.NOT_YET.value, _absences.c.since <= now)
         over = sa.and_(_LASTING, _absences.c.until <= now)
-        found = await self._found(sa.select(_absences).where(sa.or_(begun, over)))
+        found = _read(await self.connection.execute(_IN_ORDER.where(sa.or_(begun, over))))
         return [(each, Told.BEGUN if each.covers(now) else Told.OVER) for each in found]
 
     async def set_away(self, absence: Absence) -> Absence:
@@ -65,9 +66,9 @@ class Absences(Section):
         mine = (_absences.c.number == number, _absences.c.told.not_in([told.value, Told.OVER.value]))
         return (await self.connection.execute(sa.update(_absences).where(*mine).values(told=told.value))).rowcount == 1
 
-    async def _found(self, query: sa.Select[Any]) -> list[Absence]:
-        rows = await self.connection.execute(query.order_by(_absences.c.since, _absences.c.number))
-        return [_absence(dict(row._mapping)) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
+
+def _read(rows: Iterable[sa.Row[Any]]) -> list[Absence]:
+    return [_absence(dict(row._mapping)) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
 def _absence(row: dict[str, Any]) -> Absence:

@@ -15,6 +15,9 @@ from workflows.store.section import Section
 
 _entries, _head, _floor, _pushes = tables.audit_entries, tables.audit_head, tables.audit_floor, tables.audit_pushes
 
+_HOLD_HEAD = sa.select(_head).with_for_update()
+_MOVE_HEAD = sa.update(_head)
+_ADD = sa.insert(_entries)
 
 AT_ONCE = 1_000
 """Entries that are read from the database in one go."""
@@ -32,17 +35,22 @@ class Pushed:
 class AuditLog(Section):
     async def append(self, draft: Draft) -> AuditEntry:
         """Give *draft* its place in the chain; the head stays locked until this transaction ends."""
-        await self.once(_head, {"id": 1, "seq": 0, "hash": GENESIS})
-        head = (await self.connection.execute(sa.select(_head).with_for_update())).one()
+        head = await self.hold_log()
         entry = link(draft, head.seq + 1, head.hash)
-        await self.connection.execute(sa.insert(_entries).values(**vars(entry)))
-        await self.connection.execute(sa.update(_head).values(seq=entry.seq, hash=entry.hash))
+        await self.connection.execute(_ADD, vars(entry))
+        await self.connection.execute(_MOVE_HEAD, {"seq": entry.seq, "hash": entry.hash})
         return entry
 
-    async def hold_log(self) -> None:
-        """Let no other transaction append until this one ends: for what must be counted and added to at once."""
-        await self.once(_head, {"id": 1, "seq": 0, "hash": GENESIS})
-        await self.connection.execute(sa.select(_head).with_for_update())
+    async def hold_log(self) -> Head:
+        """Let no other transaction append until this one ends, and return the last entry's number and hash.
+
+        Also for what must be counted and added to at once.
+        """
+        row = (await self.connection.execute(_HOLD_HEAD)).one_or_none()
+        if row is None:
+            await self.once(_head, {"id": 1, "seq": 0, "hash": GENESIS})
+            row = (await self.connection.execute(_HOLD_HEAD)).one()
+        return Head(seq=row.seq, hash=row.hash)
 
     async def audit_head(self) -> Head:
         """Return the last entry's number and hash: what an export must end with."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -11,7 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from workflows.store.bell import Bell, Topic
+from workflows.store.one_hop import OneHop
 from workflows.store.unit_of_work import UnitOfWork
+
+BELIEVED = 1.0
+"""Seconds after its last use in which a connection is not asked whether it is still there."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = max(each.name[:4] for each in (MIGRATIONS / "versions").glob("[0-9]*.py"))
@@ -102,11 +107,29 @@ class Database:
 
 def _engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True)
-    engine = create_async_engine(url)
+        engine = create_async_engine(url)
+        sa.event.listen(engine.sync_engine, "checkin", _note_use)
+        sa.event.listen(engine.sync_engine, "checkout", _ping_after_a_rest)
+        return engine
+    engine = create_async_engine(url, module=OneHop())
     sa.event.listen(engine.sync_engine, "connect", _configure_sqlite)
     sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ping_after_a_rest(connection: Any, record: Any, _proxy: Any) -> None:
+    """Find out whether the server still knows a connection that rested; one that was used a moment ago is believed."""
+    if time.monotonic() - record.info.get("used", math.inf) < BELIEVED:
+        return
+    try:
+        connection.cursor().execute("SELECT 1")
+        connection.rollback()
+    except Exception as gone:
+        raise sa.exc.InvalidatePoolError from gone  # all others met the same end: the pool makes new ones
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
@@ -120,7 +143,8 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    adapted: Any = connection.connection.dbapi_connection
+    adapted.begin("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _upgrade(connection: sa.Connection) -> None:

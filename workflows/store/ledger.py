@@ -15,6 +15,12 @@ from workflows.store.section import Section
 
 _effects, _requests = tables.effects, tables.requests
 _firsts, _abilities = tables.rate_limit_firsts, tables.abilities
+_STANDING = (
+    sa.select(_effects)
+    .where(_effects.c.project_id == sa.bindparam("in_project"), _effects.c.ended_at.is_(None))
+    .order_by(_effects.c.seq)
+)
+_STANDING_ON = _STANDING.where(_effects.c.subject == sa.bindparam("on_subject"))
 
 
 class Ledger(Section):
@@ -42,13 +48,13 @@ class Ledger(Section):
 
     async def standing(self, project_id: str, subject: str) -> list[Effect]:
         """Return what stands on one subject, the oldest first."""
-        query = self._standing(project_id).where(_effects.c.subject == subject)
-        return [effect_from(row) for row in await self.connection.execute(query)]
+        on = {"in_project": project_id, "on_subject": subject}
+        return [effect_from(row) for row in await self.connection.execute(_STANDING_ON, on)]
 
     async def standing_in(self, project_id: str) -> dict[str, list[Effect]]:
         """Return what stands in a project, by subject, the oldest first."""
         found: dict[str, list[Effect]] = {}
-        for row in await self.connection.execute(self._standing(project_id)):
+        for row in await self.connection.execute(_STANDING, {"in_project": project_id}):
             found.setdefault(row.subject, []).append(effect_from(row))
         return found
 
@@ -117,7 +123,3 @@ class Ledger(Section):
 
     async def abilities(self) -> dict[str, bool]:
         return {row.name: row.there for row in await self.connection.execute(sa.select(_abilities))}
-
-    def _standing(self, project_id: str) -> sa.Select[Any]:
-        mine = (_effects.c.project_id == project_id, _effects.c.ended_at.is_(None))
-        return sa.select(_effects).where(*mine).order_by(_effects.c.seq)

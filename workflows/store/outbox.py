@@ -12,6 +12,7 @@ from workflows.store.rows import outbox_from
 from workflows.store.section import Section
 
 _outbox, _posted, _deliveries, _leases = tables.outbox, tables.posted, tables.deliveries, tables.leases
+_SEEN = sa.select(_deliveries.c.key).where(_deliveries.c.key == sa.bindparam("delivery"))
 
 
 class Outbox(Section):
@@ -98,8 +99,7 @@ class Outbox(Section):
         return await self.once(_deliveries, {"key": delivery, "at": now})
 
     async def seen(self, delivery: str) -> bool:
-        query = sa.select(_deliveries.c.key).where(_deliveries.c.key == delivery)
-        return (await self.connection.execute(query)).first() is not None
+        return (await self.connection.execute(_SEEN, {"delivery": delivery})).first() is not None
 
     async def forget(self, before: datetime) -> None:
         """Drop what is only kept against redelivery, and leases that ended long ago."""

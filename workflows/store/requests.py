@@ -21,6 +21,16 @@ _leases = tables.leases
 _UNDER_WAY = [each.value for each in (State.PENDING, State.APPROVED, State.EXECUTING, State.UNCONFIRMED)]
 _DUE = [each.value for each in (State.APPROVED, State.UNCONFIRMED, State.REVERTING, State.REVERT_FAILED)]
 
+# Built once: that takes SQLAlchemy longer than to run them, and every click needs these.
+_GET = sa.select(_requests).where(_requests.c.id == sa.bindparam("named"))
+_LOCK = _GET.with_for_update()
+_BY_ORIGIN = sa.select(_requests).where(_requests.c.origin == sa.bindparam("origin"))
+_SAVE = sa.update(_requests).where(
+    _requests.c.id == sa.bindparam("known_id"), _requests.c.version == sa.bindparam("known_version")
+)
+_DECISIONS = sa.select(_decisions).where(_decisions.c.request_id == sa.bindparam("about")).order_by(_decisions.c.at)
+_AWAIT_NOBODY = sa.delete(_awaited).where(_awaited.c.request_id == sa.bindparam("about"))
+
 
 class Requests(Section):
     async def add(self, request: Request) -> bool:
@@ -30,8 +40,8 @@ class Requests(Section):
     async def get(self, request_id: str, *, lock: bool = False) -> Request:
         """Return a request, with ``lock`` so that nobody else changes it meanwhile. Raises ``UnknownRequest``."""
         # A reference can be anything that a person types; PostgreSQL would stumble over a NUL in it.
-        query = sa.select(_requests).where(_requests.c.id == (request_id if request_id.isalnum() else ""))
-        row = (await self.connection.execute(query.with_for_update() if lock else query)).one_or_none()
+        named = {"named": request_id if request_id.isalnum() else ""}
+        row = (await self.connection.execute(_LOCK if lock else _GET, named)).one_or_none()
         if row is None:
             raise UnknownRequest("There is no such request. Its reference stands on its card.")
         return request_from(row)
@@ -42,8 +52,7 @@ class Requests(Section):
         return (await self.connection.execute(query)).first() is not None
 
     async def by_origin(self, origin: str) -> Request | None:
-        query = sa.select(_requests).where(_requests.c.origin == origin)
-        row = (await self.connection.execute(query)).one_or_none()
+        row = (await self.connection.execute(_BY_ORIGIN, {"origin": origin})).one_or_none()
         return request_from(row) if row is not None else None
 
     async def save(self, request: Request, now: datetime, *, holder: str = "", lease: timedelta = NONE) -> Request:
@@ -53,13 +62,11 @@ class Requests(Section):
         """
         after = replace(request, version=request.version + 1, updated_at=now)
         row = request_row(after) | {"lease_until": now + lease if holder else None, "holder": holder}
-        statement = (
-            sa.update(_requests).where(_requests.c.id == request.id, _requests.c.version == request.version).values(row)
-        )
-        if (await self.connection.execute(statement)).rowcount != 1:
+        known = {"known_id": request.id, "known_version": request.version}
+        if (await self.connection.execute(_SAVE, row | known)).rowcount != 1:
             raise Conflict("Somebody else changed this request at the same moment.")
         if after.open_stage is None:
-            await self.await_people(after.id, after.stage, ())
+            await self.connection.execute(_AWAIT_NOBODY, {"about": after.id})
         self.announced = True
         return after
 
@@ -182,8 +189,7 @@ class Requests(Section):
         return tuple(await self._list(others.order_by(_requests.c.created_at).limit(limit)))
 
     async def decisions(self, request_id: str) -> tuple[Decision, ...]:
-        query = sa.select(_decisions).where(_decisions.c.request_id == request_id).order_by(_decisions.c.at)
-        return tuple(map(decision_from, await self.connection.execute(query)))
+        return tuple(map(decision_from, await self.connection.execute(_DECISIONS, {"about": request_id})))
 
     async def await_people(
         self,
@@ -202,7 +208,7 @@ class Requests(Section):
         mine = (_awaited.c.request_id == request_id, _awaited.c.stage == stage)
         kept = await self.connection.execute(sa.select(_awaited.c.person_id, _awaited.c.since).where(*mine))
         before = {row.person_id: row.since for row in kept}
-        await self.connection.execute(sa.delete(_awaited).where(_awaited.c.request_id == request_id))
+        await self.connection.execute(_AWAIT_NOBODY, {"about": request_id})
         for person in people:
             row = {
                 "person_id": person.id,

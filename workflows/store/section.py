@@ -1,6 +1,7 @@
 """What the parts of a unit of work share: the connection, and flags that somebody has work to do now."""
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,6 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from workflows.store.bell import News
+
+Insert = Callable[[sa.Table], Any]
+"""How one database's INSERT that knows ON CONFLICT is made."""
 
 
 class Section:
@@ -34,16 +38,32 @@ class Section:
 
     def insert(self, table: sa.Table) -> Any:
         """Return an INSERT that knows ON CONFLICT, whichever database this is."""
-        return (sqlite if self.connection.dialect.name == "sqlite" else postgresql).insert(table)
+        return self._inserts(table)
 
     async def upsert(self, table: sa.Table, row: Mapping[str, Any]) -> None:
         """Insert *row*, or give the row with its primary key these values."""
-        statement = self.insert(table).values(**row)
-        keys = [column.name for column in table.primary_key]
-        changes = {name: statement.excluded[name] for name in row if name not in keys}
-        await self.connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes))
+        await self.connection.execute(_upsert(self._inserts, table, tuple(row)), dict(row))
 
     async def once(self, table: sa.Table, row: Mapping[str, Any]) -> bool:
         """Insert *row* unless a unique key of it is there already; say whether it was inserted."""
-        statement = self.insert(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
-        return (await self.connection.execute(statement)).first() is not None
+        return (await self.connection.execute(_once(self._inserts, table), dict(row))).first() is not None
+
+    @property
+    def _inserts(self) -> Insert:
+        return sqlite.insert if self.connection.dialect.name == "sqlite" else postgresql.insert
+
+
+# To build a statement takes SQLAlchemy longer than to run it, so each is built once.
+
+
+@functools.cache
+def _upsert(inserts: Insert, table: sa.Table, names: Sequence[str]) -> Any:
+    statement = inserts(table)
+    keys = [column.name for column in table.primary_key]
+    changes = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
+
+
+@functools.cache
+def _once(inserts: Insert, table: sa.Table) -> Any:
+    return inserts(table).on_conflict_do_nothing().returning(*table.primary_key)

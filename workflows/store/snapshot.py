@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflows.model import Project
+from workflows.model import Limits, Project
 from workflows.store import tables
 from workflows.store.rows import project_from
 from workflows.store.section import Section
@@ -25,12 +25,27 @@ _BLANK: Mapping[str, Any] = {
     "request_id": "",
 }
 
+_PROJECT = sa.select(_projects).where(_projects.c.id == sa.bindparam("named"))
+_LEARN = sa.update(_projects).where(_projects.c.id == sa.bindparam("named"))
+_unseen, _unlimited = _projects.c.seen_at.is_(None), _projects.c.limit.is_(None)
+_LIMITS = sa.select(
+    sa.func.coalesce(sa.func.sum(_projects.c.limit), 0).label("approved"),
+    sa.func.count().filter(~_unseen, _unlimited).label("unlimited"),
+    sa.func.count().filter(_unseen, _unlimited).label("unread"),
+    sa.func.min(_projects.c.seen_at).label("as_of"),
+).where(_projects.c.archived.is_(False))
+
 
 class Snapshot(Section):
     async def learn_project(self, project_id: str, **values: Any) -> None:
         """Remember some columns of a project; the others keep what they are."""
-        await self.once(_projects, {**_BLANK, "id": project_id})
-        await self.connection.execute(sa.update(_projects).where(_projects.c.id == project_id).values(**values))
+        if (await self.connection.execute(_LEARN, {"named": project_id, **values})).rowcount == 0:
+            await self.once(_projects, {**_BLANK, "id": project_id, **values})
+
+    async def limits(self) -> Limits:
+        """Return the limits of all live projects together."""
+        row = (await self.connection.execute(_LIMITS)).one()
+        return Limits(approved=int(row.approved), unlimited=row.unlimited, unread=row.unread, as_of=row.as_of)
 
     async def learn_projects(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Remember the same columns of many projects in one statement."""
@@ -42,7 +57,7 @@ class Snapshot(Section):
         await self.connection.execute(statement, [{**_BLANK, **row} for row in rows])
 
     async def project(self, project_id: str) -> Project | None:
-        row = (await self.connection.execute(sa.select(_projects).where(_projects.c.id == project_id))).one_or_none()
+        row = (await self.connection.execute(_PROJECT, {"named": project_id})).one_or_none()
         return project_from(row) if row is not None else None
 
     async def projects(self) -> list[Project]:
