@@ -4,15 +4,13 @@ A pull changes nothing and is not written down: else each would make the next on
 """
 
 import hmac
-from collections.abc import AsyncIterator, Iterable
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from workflows.audit.entry import AuditEntry
 from workflows.audit.filters import Filter
-from workflows.audit.formats import LINES, Format
+from workflows.audit.formats import TEXTS, Format
 from workflows.store import Database
 
 MOST = 1_000
@@ -47,11 +45,6 @@ class AuditFeed:
             return PlainTextResponse("format: jsonl or ocsf\n", 400)
         async with self._database.read() as work:
             entries = [each async for each in work.audit_entries(Filter(after=asked.after), limit=asked.limit)]
-        body = "".join([line async for line in LINES[asked.format](_one_by_one(entries))])
+        body = TEXTS[asked.format](entries)
         cursor = entries[-1].seq if entries else asked.after
         return Response(body, media_type="application/x-ndjson", headers={"x-next-after": str(cursor)})
-
-
-async def _one_by_one(entries: Iterable[AuditEntry]) -> AsyncIterator[AuditEntry]:
-    for each in entries:
-        yield each

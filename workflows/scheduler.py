@@ -112,8 +112,10 @@ class Scheduler:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._timed = {
-            # Several, so that a long piece of work does not keep a short one waiting.
-            **dict.fromkeys(EXECUTING, (executor.run_due, interval)),
+            # Several, so that a long piece of work does not keep a short one waiting. One looks for what is due by
+            # now; the others are woken with it as soon as there is something.
+            **dict.fromkeys(EXECUTING, (executor.run_due, max(interval, 30.0))),
+            EXECUTING[0]: (executor.run_due, interval),
             "expire": (service.expire_due, max(interval, 10.0)),
             "end grants": (service.end_due, max(interval, 10.0)),
             "hand over": (service.hand_over_due, max(interval, 60.0)),

@@ -16,7 +16,7 @@ from bot.cli.noting import note, operator
 from bot.cli.pruning import pruned
 from bot.settings import Storage
 from workflows.audit.filters import Filter
-from workflows.audit.formats import LINES, Format, write
+from workflows.audit.formats import Format, write, write_text
 from workflows.audit.reading import read_export
 from workflows.audit.verify import Head, Verified, Verifier, head_of, verify
 from workflows.store import UnitOfWork
@@ -25,13 +25,13 @@ Moment = Annotated[str, typer.Option(metavar="DATE", help="A day, or a moment as
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="A file; left out, standard output.")]
 
 
-def commands() -> typer.Typer:
-    """Return the command group."""
-    app = typer.Typer(help="Export the audit log, and prove it whole.", no_args_is_help=True, rich_markup_mode=None)
-    app.command()(export)
-    app.command(name="verify")(verify_log)
-    app.command()(prune)
-    return app
+def add_to(app: typer.Typer) -> None:
+    """Add the command group to the command line."""
+    group = typer.Typer(help="Export the audit log, and prove it whole.", no_args_is_help=True, rich_markup_mode=None)
+    group.command()(export)
+    group.command(name="verify")(verify_log)
+    group.command()(prune)
+    app.add_typer(group, name="audit")
 
 
 def export(
@@ -132,15 +132,14 @@ async def _export(form: Format, only: Filter, output: Path | None) -> None:
             only = await _by_id(work, only)
         await note(database, "exported", filter=as_json(only), format=form.value)
         async with database.read() as work:
-            entries = work.audit_entries(only)
+            batches = work.audit_batches(only)
             if output is None:
                 sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr] # a real stream here
-                async for line in LINES[form](entries):
-                    sys.stdout.write(line)
+                await write_text(batches, form, sys.stdout)
                 sys.stdout.flush()
                 return
             with target(output) as part:
-                await write(entries, form, part)
+                await write(batches, form, part)
 
 
 def as_json(only: Filter) -> dict[str, str | int]:
@@ -180,9 +179,9 @@ async def _verify_database(anchors: Sequence[Head]) -> Verified:
     async with storage.opened(Storage.load()) as database, storage.usable(database) as work:
         verifier = Verifier(floor=await work.audit_floor(), archived=True, anchors=anchors)
         head = await work.audit_head()
-        async with contextlib.aclosing(work.audit_entries()) as entries:
-            async for entry in entries:
-                verifier.feed(entry)
+        async with contextlib.aclosing(work.audit_batches()) as batches:
+            async for batch in batches:
+                verifier.feed_all(batch)
     return verifier.finish(head)
 
 

@@ -1,12 +1,12 @@
 """All commands together; whatever goes wrong ends with one sentence and an exit code, never with a traceback."""
 
+import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 import typer
 
-from bot.cli import audit, demo, doctor, policy, report, running, sandbox
 from bot.cli.ending import FAILED, MISUSED, CannotRun
 from bot.logs import redacted
 from bot.settings import SettingsInvalid
@@ -15,8 +15,23 @@ from workflows.errors import WorkflowError
 log = structlog.get_logger(__name__)
 
 
-def commands() -> typer.Typer:
-    """Return the command line, with its commands in the order of its help."""
+MODULES: Mapping[str, str] = {
+    "demo": "demo",
+    **dict.fromkeys(("run", "web", "worker", "migrate"), "running"),
+    "doctor": "doctor",
+    "policy": "policy",
+    "audit": "audit",
+    "report": "report",
+    "sandbox": "sandbox",
+}
+"""Each command → the module of ``bot.cli`` that it is in, in the order of the help."""
+
+
+def commands(only: str = "") -> typer.Typer:
+    """Return the command line; *only* the part with that command, if it is one.
+
+    Each part brings its own libraries: ``run`` should neither wait for the local servers nor keep them in memory.
+    """
     app = typer.Typer(
         name="countersign",
         help="Run your company's OpenAI Projects from Slack.",
@@ -25,20 +40,21 @@ def commands() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    demo.add_to(app)
-    running.add_to(app)
-    doctor.add_to(app)
-    app.add_typer(policy.commands(), name="policy")
-    app.add_typer(audit.commands(), name="audit")
-    app.add_typer(report.commands(), name="report")
-    app.add_typer(sandbox.commands(), name="sandbox")
+    app.callback()(_several)
+    for name in dict.fromkeys([MODULES[only]] if only in MODULES else MODULES.values()):
+        importlib.import_module(f"bot.cli.{name}").add_to(app)
     return app
+
+
+def _several() -> None:
+    """Stay a line of commands, also when there is one: typer would leave its name out."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line and return the exit code."""
     try:
-        code = typer.main.get_command(commands()).main(list(arguments), prog_name="countersign", standalone_mode=False)
+        app = commands(only=arguments[0] if arguments else "")
+        code = typer.main.get_command(app).main(list(arguments), prog_name="countersign", standalone_mode=False)
     except (CannotRun, SettingsInvalid, WorkflowError) as problem:
         return _said(str(problem), FAILED)
     except KeyboardInterrupt:

@@ -31,13 +31,13 @@ _FACTS = ("project", "spend")
 Given = str | list[str]
 
 
-def commands() -> typer.Typer:
-    """Return the command group."""
-    app = typer.Typer(help="Try the rules that say who must decide.", no_args_is_help=True, rich_markup_mode=None)
-    app.command()(check)
-    app.command()(explain)
-    app.command("test")(try_cases)
-    return app
+def add_to(app: typer.Typer) -> None:
+    """Add the command group to the command line."""
+    group = typer.Typer(help="Try the rules that say who must decide.", no_args_is_help=True, rich_markup_mode=None)
+    group.command()(check)
+    group.command()(explain)
+    group.command("test")(try_cases)
+    app.add_typer(group, name="policy")
 
 
 def check(

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,11 +67,11 @@ async def _archived(database: Database, before: datetime, path: Path) -> tuple[H
         floor = await work.audit_floor()
         verifier = Verifier(floor=floor)
 
-        async def verified() -> AsyncIterator[AuditEntry]:
-            async with contextlib.aclosing(work.audit_entries(Filter(until=before))) as entries:
-                async for entry in entries:
-                    verifier.feed(entry)
-                    yield entry
+        async def verified() -> AsyncIterator[Sequence[AuditEntry]]:
+            async with contextlib.aclosing(work.audit_batches(Filter(until=before))) as batches:
+                async for batch in batches:
+                    verifier.feed_all(batch)
+                    yield batch
 
         await write(verified(), Format.JSONL, path)
     found = verifier.finish()

@@ -26,13 +26,13 @@ from workflows.store import Database
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="A file; left out, standard output.")]
 
 
-def commands() -> typer.Typer:
-    """Return the command group."""
-    app = typer.Typer(help="Report on money, as CSV.", no_args_is_help=True, rich_markup_mode=None)
-    app.command()(showback)
-    app.command()(commitments)
-    app.command()(raises)
-    return app
+def add_to(app: typer.Typer) -> None:
+    """Add the command group to the command line."""
+    group = typer.Typer(help="Report on money, as CSV.", no_args_is_help=True, rich_markup_mode=None)
+    group.command()(showback)
+    group.command()(commitments)
+    group.command()(raises)
+    app.add_typer(group, name="report")
 
 
 def showback(

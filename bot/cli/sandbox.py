@@ -25,15 +25,15 @@ Empty = Annotated[bool, typer.Option("--empty", help="Begin without the people a
 Data = Annotated[Path | None, typer.Option(help="A folder that keeps the state.")]
 
 
-def commands() -> typer.Typer:
-    """Return the command group."""
-    app = typer.Typer(
+def add_to(app: typer.Typer) -> None:
+    """Add the command group to the command line."""
+    group = typer.Typer(
         help="Run a local OpenAI organisation or Slack workspace.", no_args_is_help=True, rich_markup_mode=None
     )
-    app.command(name="openai")(openai_organisation)
-    app.command(name="slack")(slack_workspace)
-    app.command(name="traffic")(model_traffic)
-    return app
+    group.command(name="openai")(openai_organisation)
+    group.command(name="slack")(slack_workspace)
+    group.command(name="traffic")(model_traffic)
+    app.add_typer(group, name="sandbox")
 
 
 def openai_organisation(

@@ -55,7 +55,7 @@ class Exporting:
     async def _write(self, path: Path, only: Filter, form: Format) -> int:
         """Stream the entries into *path* and return how many there are."""
         async with self._database.read() as work:
-            return await write(work.audit_entries(only), form, path)
+            return await write(work.audit_batches(only), form, path)
 
 
 def _comment(count: int, form: Format, how: str) -> str:

@@ -18,7 +18,7 @@ import structlog
 from pydantic import SecretStr
 
 from workflows.audit.entry import AuditEntry
-from workflows.audit.export import jsonl_line
+from workflows.audit.export import jsonl_text
 from workflows.audit.filters import Filter
 from workflows.store import Database
 from workflows.store.audit_log import Pushed
@@ -78,7 +78,7 @@ class Pushing:
 
     async def _sent(self, client: httpx.AsyncClient, entries: Sequence[AuditEntry]) -> str:
         """Send the entries; returns what went wrong, in a few words."""
-        body = "".join(map(jsonl_line, entries)).encode()
+        body = jsonl_text(entries).encode()
         name, moment = f"audit-{entries[0].seq}-{entries[-1].seq}", int(self._now().timestamp())
         headers = {
             "content-type": "application/x-ndjson",

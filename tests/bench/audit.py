@@ -73,7 +73,7 @@ def _fill(file: Path) -> None:
         )
         entry = link(draft, seq, head)
         head = entry.hash
-        batch.append(tuple(vars(entry).values()))
+        batch.append(tuple(entry))
         if len(batch) == 50_000 or seq == ENTRIES:
             connection.executemany(f"INSERT INTO audit_entries VALUES ({places})", batch)
             batch = []
@@ -99,7 +99,7 @@ def _exported(file: Path, form: Format) -> None:
     async def export() -> None:
         database = Database(sqlite_url(file))
         async with database.read() as work:
-            await write(work.audit_entries(), form, file.with_suffix(f".{form.value}"))
+            await write(work.audit_batches(), form, file.with_suffix(f".{form.value}"))
         await database.close()
 
     asyncio.run(export())
@@ -119,8 +119,8 @@ def _verified(file: Path) -> None:
         verifier = Verifier()
         async with database.read() as work:
             head = await work.audit_head()
-            async for entry in work.audit_entries():
-                verifier.feed(entry)
+            async for batch in work.audit_batches():
+                verifier.feed_all(batch)
         verifier.finish(head)
         await database.close()
 

@@ -32,7 +32,7 @@ def rows() -> Iterator[Row]:
 
 def _imports() -> float:
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "import bot.cli.main, bot.cli.wiring"], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", "import bot.cli.main, bot.cli.running"], cwd=ROOT, check=True)
     return time.perf_counter() - began
 
 

@@ -1,11 +1,16 @@
 """The command line: what each command says, and the one sentence for whatever is wrong."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import typer
 
+from bot.cli.main import MODULES, commands
 from bot.settings import Settings
 from tests.bot.said import Said
+from tests.support.installation import ROOT
 
 FULL = {
     "SLACK_BOT_TOKEN": "xoxb-1",
@@ -122,6 +127,26 @@ def test_platforms_start_commands_that_there_are(capsys: pytest.CaptureFixture[s
         # Without exec, the shell between them takes the platform's signal and the bot never hears of it.
         assert command[:4] == ["exec", "python", "-m", "bot"]
         assert Said(capsys, *command[4:], "--help").code == 0
+
+
+def test_each_command_is_where_it_is_looked_for() -> None:
+    whole = typer.main.get_command(commands())
+    assert isinstance(whole, typer.core.TyperGroup)
+
+    assert list(whole.commands) == list(MODULES)
+    for name in MODULES:
+        part = typer.main.get_command(commands(only=name))
+        assert isinstance(part, typer.core.TyperGroup)
+        assert name in part.commands
+
+
+def test_what_runs_the_bot_brings_nothing_of_the_local_servers() -> None:
+    program = "import sys; from bot.cli.main import commands; commands(only='run'); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
+
+    loaded = done.stdout.split()
+    assert "bot.cli.running" in loaded
+    assert [each for each in loaded if each.partition(".")[0] in {"sandbox", "matplotlib", "pyarrow", "psycopg"}] == []
 
 
 @pytest.mark.parametrize("arguments", [[], ["audit"], ["--help"], ["policy", "explain", "--help"]])

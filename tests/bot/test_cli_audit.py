@@ -201,11 +201,11 @@ async def inserted(database: Database, log: list[AuditEntry]) -> None:
     for now in (4, 3):
         await run_sql(database, sa.update(entries).where(entries.c.seq == now).values(seq=now + 1))
     forged = link(draft("approved"), 3, log[1].hash)
-    await run_sql(database, sa.insert(entries).values(**vars(forged)))
+    await run_sql(database, sa.insert(entries).values(**forged._asdict()))
 
 
 async def appended(database: Database, log: list[AuditEntry]) -> None:
-    await run_sql(database, sa.insert(entries).values(**vars(link(draft("approved"), 5, log[-1].hash))))
+    await run_sql(database, sa.insert(entries).values(**link(draft("approved"), 5, log[-1].hash)._asdict()))
 
 
 async def archived_by_nobody(database: Database, log: list[AuditEntry]) -> None:
@@ -256,7 +256,7 @@ async def test_a_log_that_was_written_anew_is_found_by_an_anchor(
     await run_sql(
         database,
         sa.delete(entries),
-        sa.insert(entries).values([vars(each) for each in forged]),
+        sa.insert(entries).values([each._asdict() for each in forged]),
         sa.update(tables.audit_head).values(**head),
     )
 

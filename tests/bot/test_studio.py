@@ -55,7 +55,7 @@ async def test_a_chart_is_drawn_by_another_process_that_ends_with_the_studio() -
 
 async def test_the_bot_runs_without_matplotlib_in_its_memory() -> None:
     program = (
-        "import sys, bot.cli.main, bot.handlers.spending; print('matplotlib' in sys.modules, 'numpy' in sys.modules)"
+        "import sys, bot.cli.running, bot.handlers.spending; print('matplotlib' in sys.modules, 'numpy' in sys.modules)"
     )
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
 

@@ -6,7 +6,7 @@ only the entry itself can be verified.
 """
 
 import json
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -37,11 +37,10 @@ FAILED = ("_refused", "refused", "_failed", "failed", "cut_off", "revert_failed"
 ALARMING = ("decision_refused", "glass_broken", "frozen", "breaker_opened", "key_not_revoked", "pruned", "found_wrong")
 
 
-async def ocsf_lines(entries: AsyncIterable[AuditEntry]) -> AsyncIterator[str]:
-    """Yield an event for each entry, line end included."""
+def ocsf_text(entries: Iterable[AuditEntry]) -> str:
+    """Return an event for each entry, line end included."""
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    async for entry in entries:
-        yield encode(event(entry)) + "\n"
+    return "".join([encode(event(entry)) + "\n" for entry in entries])
 
 
 def event(entry: AuditEntry) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """Entries as a Parquet file, in batches, so that a log of any length takes little memory."""
 
-from collections.abc import AsyncIterable, Iterator
+from collections.abc import AsyncIterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from workflows.audit.entry import FIELDS, AuditEntry
 from workflows.errors import Refusal
@@ -13,26 +12,28 @@ BATCH = 10_000
 MAGIC = b"PAR1"
 
 
-async def write_parquet(entries: AsyncIterable[AuditEntry], path: Path) -> int:
-    """Write *entries* to *path*; returns how many there were."""
+async def write_parquet(batches: AsyncIterable[Sequence[AuditEntry]], path: Path) -> int:
+    """Write all entries to *path*; returns how many there were."""
     import pyarrow as pa  # noqa: PLC0415 - 200 ms, and only this format needs it
     from pyarrow import parquet  # noqa: PLC0415
 
     schema = pa.schema([(name, pa.int64() if name == "seq" else pa.string()) for name in FIELDS])
     count = 0
-    rows: list[dict[str, Any]] = []
+    entries: list[AuditEntry] = []
+
+    def write() -> int:
+        columns = zip(*entries, strict=True) if entries else ((),) * len(FIELDS)
+        arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+        writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
+        return len(entries)
+
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        async for entry in entries:
-            rows.append(vars(entry))
-            if len(rows) == BATCH:
-                count += _written(writer, pa.RecordBatch.from_pylist(rows, schema))
-                rows = []
-        return count + _written(writer, pa.RecordBatch.from_pylist(rows, schema))
-
-
-def _written(writer: Any, batch: Any) -> int:
-    writer.write_batch(batch)
-    return int(batch.num_rows)
+        async for batch in batches:
+            entries += batch
+            if len(entries) >= BATCH:
+                count += write()
+                entries.clear()
+        return count + write()
 
 
 def is_parquet(path: Path) -> bool:
@@ -52,6 +53,6 @@ def read_parquet(path: Path) -> Iterator[AuditEntry]:
                 raise Refusal(f"{path} has other columns than an export: {', '.join(FIELDS)}.")
             for batch in file.iter_batches(BATCH):
                 for row in batch.to_pylist():
-                    yield AuditEntry.of(row.values())
+                    yield AuditEntry._make(row.values())
     except pa.ArrowException as error:
         raise Refusal(f"{path} is no Parquet file as it was exported: {str(error).splitlines()[0]}") from None

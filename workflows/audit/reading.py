@@ -82,11 +82,11 @@ def _from_jsonl(lines: Iterable[str]) -> Iterator[AuditEntry]:
         values = [value for _, value in pairs]
         if [type(each) for each in values] != _TYPES:
             raise Refusal(f"Line {number}: seq must be a whole number and every other field a text.")
-        yield AuditEntry.of(values)
+        yield AuditEntry._make(values)
 
 
 def _entry(cells: list[str], number: int) -> AuditEntry:
     seq, *texts = cells
     if not (seq.isascii() and seq.isdecimal() and str(int(seq[:20])) == seq):
         raise Refusal(f"Line {number}: seq must be a whole number.")
-    return AuditEntry.of([int(seq), *texts])
+    return AuditEntry._make([int(seq), *texts])

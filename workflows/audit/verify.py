@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workflows.audit.entry import GENESIS, AuditEntry, digest, hashed
+from workflows.audit.entry import GENESIS, AuditEntry, digest
 from workflows.errors import ChainBroken
 
 PRUNED = "pruned"
@@ -64,19 +64,24 @@ class Verifier:
 
     def feed(self, entry: AuditEntry) -> None:
         """Check that *entry* is whole and follows the one before. Raises ``ChainBroken``."""
-        if entry.seq != self._seq + 1:
-            self._check_gap(entry.seq)
-        elif entry.prev_hash != self._hash:
-            raise ChainBroken(entry.seq, f"Entry {entry.seq} does not follow {self._before()}: it names another hash.")
-        if _digest(entry) != entry.hash:
-            raise ChainBroken(entry.seq, f"Entry {entry.seq} was altered: its hash does not fit its content.")
-        self._count += 1
-        self._seq = entry.seq
-        self._hash = entry.hash
-        if self._anchors:
-            self._check_anchors(Head(seq=entry.seq, hash=entry.hash))
-        if self._archived and entry.action == PRUNED:
-            self._archived = not self._tells_of_floor(entry)
+        self.feed_all((entry,))
+
+    def feed_all(self, entries: Iterable[AuditEntry]) -> None:
+        """Check that each of *entries* is whole and follows the one before. Raises ``ChainBroken``."""
+        for entry in entries:
+            seq, prev_hash, found = entry[0], entry[-2], entry[-1]  # by place: a million times round
+            if seq != self._seq + 1:
+                self._check_gap(seq)
+            elif prev_hash != self._hash:
+                raise ChainBroken(seq, f"Entry {seq} does not follow {self._before()}: it names another hash.")
+            if _digest(entry) != found:
+                raise ChainBroken(seq, f"Entry {seq} was altered: its hash does not fit its content.")
+            self._count += 1
+            self._seq, self._hash = seq, found
+            if self._anchors:
+                self._check_anchors(Head(seq=seq, hash=found))
+            if self._archived and entry.action == PRUNED:
+                self._archived = not self._tells_of_floor(entry)
 
     def finish(self, expected_head: Head | None = None) -> Verified:
         """Say what was verified; with *expected_head*, known from elsewhere, also that the log ends there.
@@ -145,13 +150,12 @@ def verify(
 ) -> Verified:
     """Verify a whole log or export. Raises ``ChainBroken`` with the first entry that does not fit."""
     verifier = Verifier(filtered=filtered, floor=floor, anchors=anchors)
-    for entry in entries:
-        verifier.feed(entry)
+    verifier.feed_all(entries)
     return verifier.finish(expected_head)
 
 
 def _digest(entry: AuditEntry) -> str:
     try:
-        return digest(hashed(entry), entry.prev_hash)
-    except ValueError:
-        return ""  # a line break inside a value: no entry that was linked has one, so no hash fits it
+        return digest(entry[:-2], entry[-2])
+    except (ValueError, TypeError):
+        return ""  # a line break inside a value, or no text: no entry that was linked has it, so no hash fits it

@@ -1,6 +1,7 @@
 """Appending to the audit log, and reading it as a stream."""
 
-from collections.abc import AsyncGenerator
+import contextlib
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,6 @@ from workflows.audit.entry import GENESIS, AuditEntry, Draft, link, stamp
 from workflows.audit.filters import Filter
 from workflows.audit.verify import Head
 from workflows.store import tables
-from workflows.store.rows import entry_from
 from workflows.store.section import Section
 
 _entries, _head, _floor, _pushes = tables.audit_entries, tables.audit_head, tables.audit_floor, tables.audit_pushes
@@ -19,7 +19,7 @@ _HOLD_HEAD = sa.select(_head).with_for_update()
 _MOVE_HEAD = sa.update(_head)
 _ADD = sa.insert(_entries)
 
-AT_ONCE = 1_000
+AT_ONCE = 500
 """Entries that are read from the database in one go."""
 
 
@@ -37,7 +37,7 @@ class AuditLog(Section):
         """Give *draft* its place in the chain; the head stays locked until this transaction ends."""
         head = await self.hold_log()
         entry = link(draft, head.seq + 1, head.hash)
-        await self.connection.execute(_ADD, vars(entry))
+        await self.connection.execute(_ADD, entry._asdict())
         await self.connection.execute(_MOVE_HEAD, {"seq": entry.seq, "hash": entry.hash})
         return entry
 
@@ -86,23 +86,31 @@ class AuditLog(Section):
         row = {"seq": pushed.seq, "attempts": pushed.attempts, "due_at": pushed.due_at or now, "problem": problem}
         await self.upsert(_pushes, {"destination": destination, **row})
 
-    async def audit_entries(self, only: Filter | None = None, limit: int | None = None) -> AsyncGenerator[AuditEntry]:
-        """Stream the log from its beginning, *limit* entries at most, without holding it in memory.
+    async def audit_batches(
+        self, only: Filter | None = None, limit: int | None = None
+    ) -> AsyncGenerator[Sequence[AuditEntry]]:
+        """Stream the log from its beginning, *limit* entries at most, some at a time, without holding it in memory.
 
         Whoever may stop before its end closes it (``contextlib.aclosing``).
         """
         query = sa.select(_entries).where(*_conditions(only or Filter())).order_by(_entries.c.seq).limit(limit)
         rows = await self.connection.stream(query, execution_options={"yield_per": AT_ONCE})
         try:
-            async for batch in rows.partitions(AT_ONCE):  # row by row, each would be a turn of the event loop
-                for row in batch:
-                    yield entry_from(row)
+            async for batch in rows.partitions(AT_ONCE):
+                yield [AuditEntry._make(row) for row in batch]
         finally:
             await rows.close()  # SQLAlchemy's own context leaves the cursor open when it is left early
 
+    async def audit_entries(self, only: Filter | None = None, limit: int | None = None) -> AsyncGenerator[AuditEntry]:
+        """Stream the log as ``audit_batches`` does, one entry at a time."""
+        async with contextlib.aclosing(self.audit_batches(only, limit)) as batches:
+            async for batch in batches:
+                for entry in batch:
+                    yield entry
+
     async def trail(self, request_id: str) -> list[AuditEntry]:
         query = sa.select(_entries).where(_entries.c.request_id == request_id).order_by(_entries.c.seq)
-        return [entry_from(row) for row in await self.connection.execute(query)]
+        return [AuditEntry._make(row) for row in await self.connection.execute(query)]
 
 
 def _conditions(only: Filter) -> list[sa.ColumnElement[bool]]:

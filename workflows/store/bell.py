@@ -9,12 +9,14 @@ import contextlib
 import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import psycopg
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+if TYPE_CHECKING:
+    import psycopg
 
 Topic = Literal["work", "relay", "changed"]
 """What there is news of: work that somebody may claim, a question to a worker or its answer, a project at OpenAI."""
@@ -67,19 +69,21 @@ class Bell:
                 await task
 
     async def _listen(self) -> None:
+        import psycopg  # noqa: PLC0415 - nine megabytes, for who has PostgreSQL
+
         while True:
             try:
-                await self._hear()
+                await self._hear(psycopg.AsyncConnection)
             except (psycopg.Error, OSError) as problem:
                 log.warning("listening_interrupted", error=type(problem).__name__)
             finally:
                 self.connected.clear()
             await asyncio.sleep(PAUSE)
 
-    async def _hear(self) -> None:
+    async def _hear(self, driver: "type[psycopg.AsyncConnection]") -> None:
         address = self._url.render_as_string(hide_password=False)
         alive: dict[str, Any] = dict(ALIVE)
-        connection = await psycopg.AsyncConnection.connect(address, autocommit=True, **alive)
+        connection = await driver.connect(address, autocommit=True, **alive)
         async with connection:
             await connection.execute(f"LISTEN {CHANNEL}")
             self.connected.set()

@@ -12,6 +12,37 @@ from workflows.store.rows import outbox_from
 from workflows.store.section import Section
 
 _outbox, _posted, _deliveries, _leases = tables.outbox, tables.posted, tables.deliveries, tables.leases
+
+# Built once: to build a statement takes longer than to run it, and these are asked for every second.
+_earlier, _now = _outbox.alias("earlier"), sa.bindparam("now", type_=_outbox.c.due_at.type)
+_CLAIMABLE = (
+    sa.select(_outbox)
+    .where(
+        _outbox.c.settled_at.is_(None),
+        _outbox.c.due_at <= _now,
+        sa.or_(_outbox.c.lease_until.is_(None), _outbox.c.lease_until <= _now),
+        ~sa.exists().where(
+            _earlier.c.request_id == _outbox.c.request_id,
+            _earlier.c.request_id != "",  # what is about no request waits for nothing
+            _earlier.c.id < _outbox.c.id,
+            _earlier.c.settled_at.is_(None),
+        ),
+    )
+    .order_by(_outbox.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update(skip_locked=True, of=_outbox)
+)
+_CLAIM = (
+    sa.update(_outbox)
+    .where(_outbox.c.id.in_(sa.bindparam("claimed", expanding=True)))
+    .values(
+        lease_until=sa.bindparam("until", type_=_outbox.c.due_at.type),
+        attempts=_outbox.c.attempts + 1,
+        in_flight=True,
+    )
+)
+_CLOSE = sa.update(_outbox).where(_outbox.c.id == sa.bindparam("entry"))
+_NEXT_DUE = sa.select(sa.func.min(_outbox.c.due_at)).where(_outbox.c.settled_at.is_(None))
 _SEEN = sa.select(_deliveries.c.key).where(_deliveries.c.key == sa.bindparam("delivery"))
 
 
@@ -30,32 +61,9 @@ class Outbox(Section):
 
         ``cut_off`` says that an earlier attempt began and nobody knows how it ended.
         """
-        earlier = _outbox.alias("earlier")
-        unsettled = sa.exists().where(
-            earlier.c.request_id == _outbox.c.request_id,
-            earlier.c.request_id != "",  # what is about no request waits for nothing
-            earlier.c.id < _outbox.c.id,
-            earlier.c.settled_at.is_(None),
-        )
-        query = (
-            sa.select(_outbox)
-            .where(
-                _outbox.c.settled_at.is_(None),
-                _outbox.c.due_at <= now,
-                sa.or_(_outbox.c.lease_until.is_(None), _outbox.c.lease_until <= now),
-                ~unsettled,
-            )
-            .order_by(_outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=_outbox)
-        )
-        rows = (await self.connection.execute(query)).all()
+        rows = (await self.connection.execute(_CLAIMABLE, {"now": now, "most": limit})).all()
         if rows:
-            await self.connection.execute(
-                sa.update(_outbox)
-                .where(_outbox.c.id.in_([row.id for row in rows]))
-                .values(lease_until=now + lease, attempts=_outbox.c.attempts + 1, in_flight=True)
-            )
+            await self.connection.execute(_CLAIM, {"claimed": [row.id for row in rows], "until": now + lease})
         return [outbox_from(row, cut_off=row.in_flight) for row in rows]
 
     async def settle_outbox(self, entry_id: int, now: datetime, problem: str = "") -> None:
@@ -67,12 +75,11 @@ class Outbox(Section):
         await self._close(entry_id, due_at=due_at, lease_until=None, in_flight=cut_off, problem=problem)
 
     async def _close(self, entry_id: int, **values: Any) -> None:
-        await self.connection.execute(sa.update(_outbox).where(_outbox.c.id == entry_id).values(**values))
+        await self.connection.execute(_CLOSE, {"entry": entry_id, **values})
 
     async def next_outbox_due(self) -> datetime | None:
         """Return when the next entry is due, or None when nothing waits."""
-        query = sa.select(sa.func.min(_outbox.c.due_at)).where(_outbox.c.settled_at.is_(None))
-        due: datetime | None = (await self.connection.execute(query)).scalar_one()
+        due: datetime | None = (await self.connection.execute(_NEXT_DUE)).scalar_one()
         return due
 
     async def outbox_backlog(self) -> tuple[int, datetime | None]:

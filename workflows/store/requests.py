@@ -29,6 +29,24 @@ _SAVE = sa.update(_requests).where(
     _requests.c.id == sa.bindparam("known_id"), _requests.c.version == sa.bindparam("known_version")
 )
 _DECISIONS = sa.select(_decisions).where(_decisions.c.request_id == sa.bindparam("about")).order_by(_decisions.c.at)
+_now = sa.bindparam("now", type_=_requests.c.due_at.type)
+_CLAIMABLE = (
+    sa.select(_requests)
+    .where(
+        sa.or_(
+            sa.and_(
+                _requests.c.state.in_(_DUE),
+                _requests.c.due_at <= _now,
+                sa.or_(_requests.c.lease_until.is_(None), _requests.c.lease_until <= _now),
+            ),
+            sa.and_(_requests.c.state == State.EXECUTING.value, _requests.c.lease_until <= _now),
+        ),
+        ~sa.exists().where(_leases.c.name == "project:" + _requests.c.project_id, _leases.c.until > _now),
+    )
+    .order_by(_requests.c.due_at)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=_requests)
+)
 _AWAIT_NOBODY = sa.delete(_awaited).where(_awaited.c.request_id == sa.bindparam("about"))
 
 
@@ -115,18 +133,7 @@ class Requests(Section):
         That is one that is due and in nobody's hands, or one whose executor died (its lease is over); never one about
         a project that is being worked on for another.
         """
-        free = sa.or_(_requests.c.lease_until.is_(None), _requests.c.lease_until <= now)
-        due = sa.and_(_requests.c.state.in_(_DUE), _requests.c.due_at <= now, free)
-        orphaned = sa.and_(_requests.c.state == State.EXECUTING.value, _requests.c.lease_until <= now)
-        taken = sa.exists().where(_leases.c.name == "project:" + _requests.c.project_id, _leases.c.until > now)
-        query = (
-            sa.select(_requests)
-            .where(sa.or_(due, orphaned), ~taken)
-            .order_by(_requests.c.due_at)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=_requests)
-        )
-        row = (await self.connection.execute(query)).one_or_none()
+        row = (await self.connection.execute(_CLAIMABLE, {"now": now})).one_or_none()
         return request_from(row) if row is not None else None
 
     async def extend_lease(self, request_id: str, holder: str, until: datetime) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from workflows.audit.entry import AuditEntry
 from workflows.lifecycle import State
 from workflows.model import (
     Change,
@@ -141,7 +140,3 @@ def claim_from(row: sa.Row[Any]) -> Claim:
 
 def claim_row(claim: Claim) -> dict[str, Any]:
     return vars(claim) | {"state": claim.state.value, "terms": TERMS.dump_python(claim.terms, mode="json")}
-
-
-def entry_from(row: sa.Row[Any]) -> AuditEntry:
-    return AuditEntry.of(row)

@@ -2,7 +2,6 @@
 
 import json
 import math
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from tests.workflows.audit.chains import DRAFTS, VALUES, plain
-from workflows.audit.entry import GENESIS, HASHED, Draft, canonical, digest, hashed, link, stamp
+from workflows.audit.entry import GENESIS, HASHED, Draft, canonical, digest, link, stamp
 from workflows.lifecycle import State
 
 HOUR_AHEAD = timezone(timedelta(hours=1))
@@ -24,7 +23,7 @@ def test_canonical_text_is_json_of_the_same_value(value: Any) -> None:
 
 @given(DRAFTS)
 def test_every_value_of_an_entry_is_utf8_text_on_one_line(draft: Draft) -> None:
-    for value in hashed(link(draft, 1, GENESIS)):
+    for value in link(draft, 1, GENESIS)[:-2]:
         text = str(value)
         assert "\n" not in text
         assert "\0" not in text
@@ -77,4 +76,4 @@ def test_a_value_cannot_pass_for_two() -> None:
     for field in HASHED[1:]:
         edit: dict[str, Any] = {field: "a\nb"}
         with pytest.raises(ValueError, match="line break"):
-            digest(hashed(replace(entry, **edit)), entry.prev_hash)
+            digest(entry._replace(**edit)[:-2], entry.prev_hash)

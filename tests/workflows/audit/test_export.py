@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,27 +14,26 @@ from hypothesis import strategies as st
 
 from tests.workflows.audit.chains import CHAINS, NASTY, chain, plain
 from workflows.audit.entry import FIELDS, AuditEntry, Draft
-from workflows.audit.export import csv_lines, jsonl_lines
+from workflows.audit.export import guarded
+from workflows.audit.formats import TEXTS, Format, write_text
 from workflows.audit.reading import read_export
 from workflows.audit.verify import Head, verify
 from workflows.errors import ChainBroken, Refusal
 from workflows.model import Actor, ActorType
 
-Writer = Callable[[AsyncIterable[AuditEntry]], AsyncIterator[str]]
-FORMATS = pytest.mark.parametrize("lines", [csv_lines, jsonl_lines], ids=["csv", "jsonl"])
+FORMATS = pytest.mark.parametrize("form", [Format.CSV, Format.JSONL])
 LOG = plain(3)
 
 
-async def _stream(entries: Iterable[AuditEntry]) -> AsyncIterator[AuditEntry]:
-    for entry in entries:
-        yield entry
+async def _in_twos(entries: Sequence[AuditEntry]) -> AsyncIterator[Sequence[AuditEntry]]:
+    for start in range(0, len(entries), 2):
+        yield entries[start : start + 2]
 
 
-def exported(lines: Writer, entries: Iterable[AuditEntry]) -> str:
-    async def collect() -> str:
-        return "".join([line async for line in lines(_stream(entries))])
-
-    return asyncio.run(collect())
+def exported(form: Format, entries: Sequence[AuditEntry]) -> str:
+    text = io.StringIO(newline="")
+    assert asyncio.run(write_text(_in_twos(entries), form, text)) == len(entries)
+    return text.getvalue()
 
 
 def read(text: str) -> list[AuditEntry]:
@@ -43,33 +42,33 @@ def read(text: str) -> list[AuditEntry]:
 
 @FORMATS
 @given(log=CHAINS)
-def test_hostile_text_survives_and_verifies(lines: Writer, log: list[AuditEntry]) -> None:
-    entries = read(exported(lines, log))
+def test_hostile_text_survives_and_verifies(form: Format, log: list[AuditEntry]) -> None:
+    entries = read(exported(form, log))
     assert entries == log
     assert verify(entries, expected_head=Head(seq=len(log), hash=log[-1].hash)).count == len(log)
 
 
 @FORMATS
-def test_every_nasty_text_survives_in_a_file(lines: Writer, tmp_path: Path) -> None:
+def test_every_nasty_text_survives_in_a_file(form: Format, tmp_path: Path) -> None:
     actors = [Actor(type=ActorType.PERSON, id=text, email=text) for text in NASTY]
     log = chain([Draft(action="a", actor=each, at=_noon(), request_id=each.id, data={each.id: 1}) for each in actors])
     file = tmp_path / "export"
-    file.write_text(exported(lines, log), encoding="utf-8", newline="")
+    file.write_text(exported(form, log), encoding="utf-8", newline="")
     assert list(read_export(file)) == log
     assert [json.loads(entry.data) for entry in log] == [{text: 1} for text in NASTY]
 
 
 @given(CHAINS)
 def test_no_cell_is_a_formula(log: list[AuditEntry]) -> None:
-    for row in csv.reader(io.StringIO(exported(csv_lines, log), newline="")):
+    for row in csv.reader(io.StringIO(exported(Format.CSV, log), newline="")):
         for cell in row:
             assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\N{FULLWIDTH EQUALS SIGN}"))
 
 
 @FORMATS
 @given(data=st.data())
-def test_a_changed_character_of_the_file_never_changes_an_entry_unseen(lines: Writer, data: st.DataObject) -> None:
-    text = exported(lines, LOG)
+def test_a_changed_character_of_the_file_never_changes_an_entry_unseen(form: Format, data: st.DataObject) -> None:
+    text = exported(form, LOG)
     position = data.draw(st.integers(0, len(text) - 1))
     put = data.draw(st.one_of(st.just(""), st.sampled_from("'\"\\,{}\n\r 0a="), st.characters(codec="utf-8")))
     drop = data.draw(st.integers(0, 1))
@@ -82,44 +81,54 @@ def test_a_changed_character_of_the_file_never_changes_an_entry_unseen(lines: Wr
 
 
 @FORMATS
-async def test_lines_come_one_by_one(lines: Writer) -> None:
-    async def endless() -> AsyncIterator[AuditEntry]:
-        while True:
-            yield LOG[0]
+async def test_each_batch_is_written_before_the_next_is_asked_for(form: Format) -> None:
+    text = io.StringIO(newline="")
 
-    stream = lines(endless())
-    assert [await anext(stream) for _ in range(3)][-1].startswith(("1,", '{"seq":1,'))
+    async def broken_off() -> AsyncIterator[Sequence[AuditEntry]]:
+        yield LOG[:2]
+        assert text.getvalue().endswith(TEXTS[form](LOG[:2]))
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await write_text(broken_off(), form, text)
 
 
 def test_json_lines_have_exactly_the_fields_in_order() -> None:
-    first = exported(jsonl_lines, LOG).split("\n")[0]
+    first = exported(Format.JSONL, LOG).split("\n")[0]
     assert tuple(json.loads(first)) == FIELDS
 
 
+@given(CHAINS)
+def test_csv_is_written_as_pythons_own_writer_has_it(log: list[AuditEntry]) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([FIELDS, *([guarded(str(cell)) for cell in entry] for entry in log)])
+    assert exported(Format.CSV, log) == text.getvalue()
+
+
 def test_csv_has_a_header_and_a_row_for_each_entry() -> None:
-    rows = exported(csv_lines, LOG).split("\r\n")
+    rows = exported(Format.CSV, LOG).split("\r\n")
     assert rows[0] == ",".join(FIELDS)
     assert len(rows) == 1 + len(LOG) + 1
 
 
 def test_an_export_without_entries_reads_as_none() -> None:
-    assert read(exported(csv_lines, [])) == []
+    assert read(exported(Format.CSV, [])) == []
 
 
 def test_the_mark_a_spreadsheet_puts_in_front_is_no_obstacle(tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
-    file.write_text(exported(csv_lines, LOG), encoding="utf-8-sig", newline="")
+    file.write_text(exported(Format.CSV, LOG), encoding="utf-8-sig", newline="")
     assert list(read_export(file)) == LOG
 
 
 def test_a_cell_larger_than_csv_takes_by_itself_is_read() -> None:
     actor = Actor(type=ActorType.EXECUTOR)
     log = chain([Draft(action="a", actor=actor, at=_noon(), data={"text": "x" * 200_000})])
-    assert read(exported(csv_lines, log)) == log
+    assert read(exported(Format.CSV, log)) == log
 
 
-ROW = exported(csv_lines, LOG).split("\r\n")[1]
-OBJECT = exported(jsonl_lines, LOG).split("\n")[0]
+ROW = exported(Format.CSV, LOG).split("\r\n")[1]
+OBJECT = exported(Format.JSONL, LOG).split("\n")[0]
 HEADER = ",".join(FIELDS)
 
 

@@ -26,7 +26,7 @@ NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 )
 async def test_a_filter_takes_what_it_names(database: Database, only: Filter, taken: list[int]) -> None:
     async with database.begin() as work:
-        await work.connection.execute(sa.insert(tables.audit_entries), [vars(each) for each in LOG])
+        await work.connection.execute(sa.insert(tables.audit_entries), [each._asdict() for each in LOG])
 
     async with database.read() as work:
         assert [entry.seq async for entry in work.audit_entries(only)] == taken
