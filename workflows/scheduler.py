@@ -6,7 +6,7 @@ APScheduler holds the jobs. Each runs at an interval, and at once when a commit 
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -81,6 +81,15 @@ class _Job:
             log.exception("job failed", job=self.name)
 
 
+def _crews(names: Iterable[str]) -> list[tuple[str, ...]]:
+    """Group the jobs that do the same: *execute*, *execute 2*."""
+    crews: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        word = name.rstrip(" 0123456789")
+        crews[word] = (*crews.get(word, ()), name)
+    return list(crews.values())
+
+
 class Scheduler:
     """Runs the worker's jobs. ``more`` are jobs of the outer layer, by name with their interval in seconds.
 
@@ -135,7 +144,7 @@ class Scheduler:
             **more,
         }
         self._jobs = {name: _Job(name, work) for name, (work, _) in self._timed.items()}
-        self._prompt = (*EXECUTING, "keys", *more)
+        self._crews = _crews((*EXECUTING, "keys", *more))
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     @property
@@ -165,9 +174,14 @@ class Scheduler:
         self._database.on_commit(self.wake)
 
     def wake(self) -> None:
-        """Run the prompt jobs now instead of at their next interval."""
-        for name in self._prompt:
-            self._spawn(name)
+        """Run the prompt jobs now instead of at their next interval.
+
+        Of those that do the same, one that is idle is enough: what it takes is a commit too, which wakes the next one.
+        """
+        for crew in self._crews:
+            idle = next((name for name in crew if not self._jobs[name].lock.locked()), None)
+            for name in (idle,) if idle else crew:
+                self._spawn(name)
 
     async def _tick(self, name: str) -> None:
         # A coroutine, because APScheduler runs anything else in a thread of its own.

@@ -53,7 +53,9 @@ DRAIN = 10.0
 FIRST_ANSWER = 10.0
 """Seconds to wait for Slack's first answer before the start goes on without it."""
 
-NOTIFY_EVERY = 1.0
+NOTIFY_EVERY, NOTIFY_SELDOM = 1.0, 30.0
+"""Seconds between two looks at the outbox; the second notifier is for what comes while the first one waits."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -152,7 +154,7 @@ async def assembled(
             now=now,
             watch=min(costs_every, WATCH),
             more=await stack.enter_async_context(prompted(settings, database, now))
-            | {"notify": (notifier.run_due, NOTIFY_EVERY)}
+            | {"notify": (notifier.run_due, NOTIFY_EVERY), "notify 2": (notifier.run_due, NOTIFY_SELDOM)}
             | pushed(settings, database, now),
         )
         app = bolt.build(

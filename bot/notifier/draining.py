@@ -48,6 +48,16 @@ class Drained:
     due_at: datetime | None
 
 
+@dataclass(kw_only=True)
+class _Crew:
+    """The lanes of one drain: how many run, and how many entries they worked on."""
+
+    group: asyncio.TaskGroup
+    clock: Callable[[], datetime]
+    lanes: int = 0
+    done: int = 0
+
+
 class Notifier:
     """Tells people what the outbox holds. ``observe`` hears outcomes.
 
@@ -121,27 +131,34 @@ class Notifier:
         def clock() -> datetime:
             return now + timedelta(seconds=time.monotonic() - began)
 
-        done: list[int] = []
-        async with asyncio.TaskGroup() as crew:
-            crew.create_task(self._lane(clock, crew, done, 1))
+        async with asyncio.TaskGroup() as group:
+            crew = _Crew(group=group, clock=clock)
+            self._call_one_more(crew)
         async with self._database.read() as work:
-            return Drained(count=len(done), due_at=await work.next_outbox_due())
+            return Drained(count=crew.done, due_at=await work.next_outbox_due())
 
-    async def _lane(self, clock: Callable[[], datetime], crew: asyncio.TaskGroup, done: list[int], number: int) -> None:
-        """Carry out one entry after the other until none is due; a lane with work calls the next one."""
-        alone = number < LANES
-        while True:
-            async with self._database.begin() as work:
-                entries = await work.claim_outbox(clock(), self._lease, 1)
-            if not entries:
-                return
-            if alone:
-                alone = False
-                crew.create_task(self._lane(clock, crew, done, number + 1))
-            for entry in entries:
-                with structlog.contextvars.bound_contextvars(request=entry.request_id, entry=entry.id):
-                    await self._carry_out(entry, clock)
-                done.append(entry.id)
+    def _call_one_more(self, crew: "_Crew") -> None:
+        if crew.lanes < LANES:
+            crew.lanes += 1
+            crew.group.create_task(self._lane(crew))
+
+    async def _lane(self, crew: "_Crew") -> None:
+        """Carry out one entry after the other until none is due.
+
+        Each time there is one, another lane looks for the next: this one may wait for its channel's turn, and what
+        came meanwhile for other channels must not wait with it.
+        """
+        while entry := await self._claimed(crew):
+            self._call_one_more(crew)
+            with structlog.contextvars.bound_contextvars(request=entry.request_id, entry=entry.id):
+                await self._carry_out(entry, crew.clock)
+            crew.done += 1
+        crew.lanes -= 1
+
+    async def _claimed(self, crew: "_Crew") -> OutboxEntry | None:
+        async with self._database.begin() as work:
+            entries = await work.claim_outbox(crew.clock(), self._lease, 1)
+        return entries[0] if entries else None
 
     async def _carry_out(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
         try:

@@ -24,8 +24,8 @@ UPLOAD = ClientTimeout(total=None, sock_connect=15, sock_read=60)
 """Seconds; a large file takes its time, but never stands still."""
 
 PAGE = 200
-PATIENCE = 5.0
-"""Seconds to wait for a channel's turn; a longer wait gives way to other channels."""
+PATIENCE = 1.0
+"""Seconds to wait for a channel's turn; a longer wait gives way to other channels, and comes again for its turn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ class Mailbox:
 
     async def post(self, place: Place, message: Message, mark: Mark) -> str:
         """Post and return the message's ts."""
-        await self._turn(place.channel)
+        await self._turn(place.channel, mark)
         try:
             return await self._post(place, message, mark)
         except BadChannel as bad:
@@ -155,10 +155,10 @@ class Mailbox:
             return await self._client.conversations_history(**options)
         return await self._client.conversations_replies(ts=place.thread, **options)
 
-    async def _turn(self, channel: str) -> None:
-        wait = self._pacer.wait(channel, PATIENCE)
+    async def _turn(self, channel: str, mark: Mark | None = None) -> None:
+        wait = self._pacer.wait(channel, PATIENCE, mark)
         if wait > PATIENCE:
-            raise Later("paced", seconds=wait)
+            raise Later("paced", seconds=wait - PATIENCE)
         await self._sleep(wait)
 
     @contextlib.asynccontextmanager

@@ -3,7 +3,21 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import audit, charts, clicks, costs, foresight, judging, policy, quarter, queue, starting
+from tests.bench import (
+    audit,
+    charts,
+    clicks,
+    costs,
+    deeds,
+    foresight,
+    growth,
+    judging,
+    policy,
+    quarter,
+    queue,
+    starting,
+    telling,
+)
 from tests.bench.table import Row, show
 
 
@@ -22,6 +36,9 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "costs": costs.rows,
     "audit": audit.rows,
     "clicks": clicks.rows,
+    "deeds": deeds.rows,
+    "telling": telling.rows,
+    "growth": growth.rows,
     "queue": queue.rows,
     "starting": starting.rows,
 }

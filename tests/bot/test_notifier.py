@@ -1,6 +1,7 @@
 """The notifier: every message once, whatever is lost, refused or killed in between."""
 
 import asyncio
+import contextlib
 import csv
 import itertools
 from datetime import timedelta
@@ -13,6 +14,7 @@ import pytest
 from bot import slack_api
 from bot.notifier import Notifier
 from bot.notifier.mailbox import EVENT_TYPE
+from sandbox.scenario.hands import eventually
 from tests.bot.desk import Desk
 from tests.bot.handlers.office import action_ids
 from tests.bot.workplace import Workplace
@@ -353,3 +355,38 @@ async def test_an_export_without_entries_says_so(desk: Desk) -> None:
 
     (message,) = desk.workplace.direct("dana")
     assert "no entry" in message.text
+
+
+async def test_what_comes_for_a_quiet_channel_does_not_wait_with_a_busy_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet = desk.workplace.channel("support").id
+    waits: list[float] = []
+    meanwhile: list[str] = []
+
+    async def sleep(seconds: float) -> None:
+        if seconds == 0.0:
+            return
+        waits.append(seconds)
+        if len(waits) == 1:
+            await asyncio.sleep(0.3)  # everybody else is done by now, and finds nothing more
+            await desk.ask("R3")
+            await desk.ask("R4", channel=quiet)
+        elif len(waits) == 2:
+            with contextlib.suppress(TimeoutError):
+                await eventually(told, "The quiet channel was not told.", 3)
+            meanwhile.extend(desk.roles("support"))
+        desk.clock.advance(seconds=seconds)
+
+    async def told() -> bool | None:
+        return bool(desk.in_channel("support")) or None
+
+    monkeypatch.setattr(desk, "sleep", sleep)
+    notifier = desk.another_notifier()
+    await desk.ask("R1")
+    await desk.ask("R2")
+
+    await notifier.drain(desk.clock())
+
+    assert meanwhile[:1] == ["card"], "It was told while the busy channel still waited for its turn."
+    assert desk.roles("support") == ["card", "stage:0"]

@@ -30,6 +30,7 @@ from workflows.store import Database
 
 ROOT = Path(__file__).parents[2]
 Transport = Literal["socket", "http"]
+Door = Callable[[ASGIApp], ASGIApp]
 
 
 def way_in(database_url: str) -> Transport:
@@ -163,11 +164,13 @@ async def installed(
     timing: slack.Timing | None = None,
     *,
     data: Path | None = None,
-    door: Callable[[ASGIApp], ASGIApp] | None = None,
+    door: Door | None = None,
+    openai_door: Door | None = None,
 ) -> AsyncIterator[Installation]:
     """Set everything up but the bot; at the end both judges speak.
 
-    *data* is a folder that keeps both companies' state, *door* wraps Slack as callers meet it, outside its judge.
+    *data* is a folder that keeps both companies' state; *door* wraps Slack, and *openai_door* OpenAI, as callers meet
+    them, outside their judges.
     """
     manifest = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
     kept = {name: data / name for name in ("slack", "openai")} if data else {"slack": None, "openai": None}
@@ -180,7 +183,7 @@ async def installed(
     )
     async with (
         serving(door(methods) if door else methods) as slack_url,
-        serving(operations) as openai_url,
+        serving(openai_door(operations) if openai_door else operations) as openai_url,
         httpx.AsyncClient(timeout=30, limits=SHORT) as http,
         httpx.AsyncClient(base_url=f"{slack_url}/_sandbox", timeout=40, limits=SHORT) as acting,
     ):

@@ -61,6 +61,8 @@ class Custodian:
         In a freeze only the keys are revoked that nobody saw: that makes nothing new, and they would stay alive.
         """
         async with self._database.read() as work:
+            if not await work.is_a_claim_due(self._now()):
+                return
             frozen = await work.freeze() is not None
         await self._revoke_unshown()
         if not frozen:

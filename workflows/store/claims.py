@@ -18,6 +18,20 @@ _WATCHED = (
     *("look_at", "first_used_at", "reminded_at", "retired_at"),
 )
 """What tells one moment of a claim from another: two workers that see the same one tell of it once."""
+_CLAIM_OF = sa.select(_claims).where(_claims.c.request_id == sa.bindparam("about"))
+_now = sa.bindparam("now", type_=_claims.c.lapses_at.type)
+_minting = _claims.c.state == ClaimState.MINTING.value
+_ANY_DUE = (
+    sa.select(_claims.c.request_id)
+    .where(
+        sa.or_(
+            sa.and_(_claims.c.state == ClaimState.OPEN.value, _claims.c.lapses_at <= _now),
+            sa.and_(_minting, _claims.c.lease_until <= _now),
+            sa.and_(~_minting, _claims.c.look_at <= _now),
+        )
+    )
+    .limit(1)
+)
 
 
 class Claims(Section):
@@ -26,8 +40,7 @@ class Claims(Section):
         await self.once(_claims, claim_row(claim))
 
     async def claim_of(self, request_id: str) -> Claim | None:
-        query = sa.select(_claims).where(_claims.c.request_id == request_id)
-        row = (await self.connection.execute(query)).one_or_none()
+        row = (await self.connection.execute(_CLAIM_OF, {"about": request_id})).one_or_none()
         return claim_from(row) if row is not None else None
 
     async def save_claim(self, before: Claim, after: Claim) -> None:
@@ -37,6 +50,10 @@ class Claims(Section):
         statement = sa.update(_claims).where(*unchanged).values(claim_row(after))
         if (await self.connection.execute(statement)).rowcount != 1:
             raise Conflict("Something else happened to this key at the same moment.")
+
+    async def is_a_claim_due(self, now: datetime) -> bool:
+        """Say whether there is a lapsed or a broken claim, or one to look at."""
+        return (await self.connection.execute(_ANY_DUE, {"now": now})).first() is not None
 
     async def lapsed_claims(self, now: datetime, limit: int) -> list[Claim]:
         """Return offers that nobody took in time."""

@@ -18,12 +18,13 @@ _OPEN = [
     for each in (State.PENDING, State.APPROVED, State.UNCONFIRMED, State.FAILED, State.REVERTING, State.REVERT_FAILED)
 ]
 """What may still be carried out. What is being carried out is redrawn by its executor, when it halts."""
+_STANDS = sa.select(_freezes).where(_STANDING)
 
 
 class Freezes(Section):
     async def freeze(self) -> Freeze | None:
         """Return the freeze that stands, if one does."""
-        row = (await self.connection.execute(sa.select(_freezes).where(_STANDING))).first()
+        row = (await self.connection.execute(_STANDS)).first()
         return _freeze_from(row) if row is not None else None
 
     async def begin_freeze(self, freeze: Freeze) -> bool:

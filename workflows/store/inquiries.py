@@ -10,11 +10,11 @@ from workflows.store.rows import PERSON
 from workflows.store.section import Section
 
 _inquiries = tables.inquiries
+_OF = sa.select(_inquiries).where(_inquiries.c.request_id == sa.bindparam("about")).order_by(_inquiries.c.number)
 
 
 class Inquiries(Section):
     async def inquiries(self, request_id: str) -> tuple[Inquiry, ...]:
-        query = sa.select(_inquiries).where(_inquiries.c.request_id == request_id).order_by(_inquiries.c.number)
         return tuple(
             Inquiry(
                 number=row.number,
@@ -24,7 +24,7 @@ class Inquiries(Section):
                 answer=row.answer,
                 answered_at=row.answered_at,
             )
-            for row in await self.connection.execute(query)
+            for row in await self.connection.execute(_OF, {"about": request_id})
         )
 
     async def inquire(self, request_id: str, inquiry: Inquiry) -> None:

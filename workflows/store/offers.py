@@ -10,11 +10,11 @@ from workflows.store.rows import CHANGES, PERSON
 from workflows.store.section import Section
 
 _offers = tables.offers
+_OF = sa.select(_offers).where(_offers.c.request_id == sa.bindparam("about")).order_by(_offers.c.number)
 
 
 class Offers(Section):
     async def offers(self, request_id: str) -> tuple[Offer, ...]:
-        query = sa.select(_offers).where(_offers.c.request_id == request_id).order_by(_offers.c.number)
         return tuple(
             Offer(
                 number=row.number,
@@ -30,7 +30,7 @@ class Offers(Section):
                 answer=Answer(row.answer),
                 answered_at=row.answered_at,
             )
-            for row in await self.connection.execute(query)
+            for row in await self.connection.execute(_OF, {"about": request_id})
         )
 
     async def offer_less(self, request_id: str, offer: Offer) -> None:

@@ -43,6 +43,7 @@ _CLAIM = (
 )
 _CLOSE = sa.update(_outbox).where(_outbox.c.id == sa.bindparam("entry"))
 _NEXT_DUE = sa.select(sa.func.min(_outbox.c.due_at)).where(_outbox.c.settled_at.is_(None))
+_POSTED = sa.select(_posted).where(_posted.c.request_id == sa.bindparam("about"))
 _SEEN = sa.select(_deliveries.c.key).where(_deliveries.c.key == sa.bindparam("delivery"))
 
 
@@ -89,7 +90,7 @@ class Outbox(Section):
         return count, oldest
 
     async def posted(self, request_id: str) -> list[Posted]:
-        rows = await self.connection.execute(sa.select(_posted).where(_posted.c.request_id == request_id))
+        rows = await self.connection.execute(_POSTED, {"about": request_id})
         return [Posted(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
 
     async def record_post(self, posted: Posted) -> None:

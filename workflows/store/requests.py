@@ -47,6 +47,7 @@ _CLAIMABLE = (
     .limit(1)
     .with_for_update(skip_locked=True, of=_requests)
 )
+_STEPS = sa.select(_steps).where(_steps.c.request_id == sa.bindparam("about")).order_by(_steps.c.position)
 _AWAIT_NOBODY = sa.delete(_awaited).where(_awaited.c.request_id == sa.bindparam("about"))
 
 
@@ -240,8 +241,7 @@ class Requests(Section):
         return list((await self.connection.execute(pending.order_by(_requests.c.id))).scalars())
 
     async def steps(self, request_id: str) -> tuple[StepRecord, ...]:
-        query = sa.select(_steps).where(_steps.c.request_id == request_id).order_by(_steps.c.position)
-        return tuple(map(step_from, await self.connection.execute(query)))
+        return tuple(map(step_from, await self.connection.execute(_STEPS, {"about": request_id})))
 
     async def plan(self, records: Sequence[StepRecord]) -> None:
         """Write the steps down before the first of them runs; those written before keep what they are."""

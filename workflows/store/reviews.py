@@ -11,12 +11,12 @@ from workflows.store.rows import PEOPLE, PERSON
 from workflows.store.section import Section
 
 _reviews, _findings, _requests = tables.reviews, tables.findings, tables.requests
+_OF = sa.select(_reviews).where(_reviews.c.request_id == sa.bindparam("about"))
 
 
 class Reviews(Section):
     async def review(self, request_id: str) -> Review | None:
-        query = sa.select(_reviews).where(_reviews.c.request_id == request_id)
-        row = (await self.connection.execute(query)).one_or_none()
+        row = (await self.connection.execute(_OF, {"about": request_id})).one_or_none()
         if row is None:
             return None
         said = sa.select(_findings).where(_findings.c.request_id == request_id).order_by(_findings.c.at)

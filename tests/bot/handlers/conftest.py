@@ -1,6 +1,6 @@
 """The office of ``office.py``, opened for each test on SQLite."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Hashable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -45,8 +45,8 @@ def _plain_log() -> Iterator[None]:
 class Unhurried(Pacer):
     """Lets every message go at once: how Slack's pace is kept is tested elsewhere."""
 
-    def wait(self, channel: str, longest: float) -> float:
-        del channel, longest
+    def wait(self, channel: str, longest: float, message: Hashable = None) -> float:
+        del channel, longest, message
         return 0.0
 
 
