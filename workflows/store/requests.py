@@ -15,6 +15,9 @@ from workflows.store.rows import PEOPLE, PERSON, decision_from, request_from, re
 from workflows.store.section import Section
 
 NONE = timedelta(0)
+RECENT = 50
+"""Of a project's requests, how many are looked through for the last decisions: what waits longer has ended by then."""
+
 NOBODY: Mapping[str, Sequence[Person]] = {}
 _requests, _decisions, _steps, _awaited = tables.requests, tables.decisions, tables.steps, tables.awaited
 _leases = tables.leases
@@ -172,11 +175,17 @@ class Requests(Section):
         )
 
     async def past(self, request: Request, limit: int) -> tuple[Past, ...]:
-        """Return the last decisions about other requests in the same project, the newest first."""
-        query = (
-            sa.select(_requests.c.title, _decisions.c.approver, _decisions.c.verdict, _decisions.c.at)
-            .join(_decisions, _decisions.c.request_id == _requests.c.id)
+        """Return the last decisions about the project's newest other requests, the newest first."""
+        recent = (
+            sa.select(_requests.c.id, _requests.c.title)
             .where(_requests.c.project_id == request.project_id, _requests.c.id != request.id)
+            .order_by(_requests.c.created_at.desc())
+            .limit(RECENT)
+            .subquery()
+        )
+        query = (
+            sa.select(recent.c.title, _decisions.c.approver, _decisions.c.verdict, _decisions.c.at)
+            .join(_decisions, _decisions.c.request_id == recent.c.id)
             .order_by(_decisions.c.at.desc())
             .limit(limit)
         )

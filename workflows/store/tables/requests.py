@@ -43,6 +43,8 @@ requests = sa.Table(
     sa.Index(None, "state", "expires_at"),
     sa.Index(None, "requester_id", "created_at"),
     sa.Index(None, "project_id"),
+    sa.Index(None, "project_id", "created_at"),
+    sa.Index(None, "project_id", "state"),
 )
 
 decisions = sa.Table(
