@@ -1,0 +1,85 @@
+"""The bot in a process whose clock stands, and moves on by what is written to its standard input, in seconds.
+
+``python -m tests.bench.aged run``. Some seconds pass when the bot has nothing to do any more: its loop waits, and has
+waited for a moment. So a day takes as long as what the bot does in it. Each line is answered with one on a pipe.
+"""
+
+import asyncio
+import os
+import selectors
+import sys
+import threading
+import time
+from typing import Any
+
+from freezegun import freeze_time
+
+STRIDE = 10
+"""Seconds that pass at once: what looks every second looks once in them."""
+
+QUIET = 0.003
+"""Real seconds for which the loop must have waited: a thread of the database comes back sooner."""
+
+really_sleep = time.sleep
+
+
+class _Selector(selectors.DefaultSelector):
+    waiting = False
+    turns = 0
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        self.waiting = True
+        try:
+            found: list[Any] = super().select(timeout)
+            return found
+        finally:
+            self.waiting = False
+            self.turns += 1
+
+
+class _Policy(asyncio.DefaultEventLoopPolicy):
+    loop: asyncio.SelectorEventLoop
+    selector: _Selector
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = threading.Event()
+
+    def new_event_loop(self) -> asyncio.AbstractEventLoop:
+        self.selector = _Selector()
+        self.loop = asyncio.SelectorEventLoop(self.selector)
+        self.begun.set()
+        return self.loop
+
+
+def _move(policy: _Policy, clock: Any, answers: int) -> None:
+    policy.begun.wait()
+    for line in sys.stdin:
+        for _ in range(0, int(line), STRIDE):
+            _settle(policy.selector)
+            clock.tick(float(STRIDE))
+            policy.loop.call_soon_threadsafe(lambda: None)
+        _settle(policy.selector)
+        os.write(answers, b"passed\n")
+
+
+def _settle(selector: _Selector) -> None:
+    while True:
+        turns = selector.turns
+        really_sleep(QUIET)
+        if selector.waiting and selector.turns == turns:
+            return
+
+
+def main() -> None:
+    policy = _Policy()
+    asyncio.set_event_loop_policy(policy)
+    with freeze_time(os.environ["BEGINS"]) as clock:
+        from bot.cli.main import run  # noqa: PLC0415 - everything it imports is to see this clock
+
+        threading.Thread(target=_move, args=(policy, clock, int(os.environ["ANSWERS"])), daemon=True).start()
+        sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()
