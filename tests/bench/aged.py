@@ -7,6 +7,7 @@ waited for a moment. So a day takes as long as what the bot does in it. Each lin
 import asyncio
 import os
 import selectors
+import signal
 import sys
 import threading
 import time
@@ -61,6 +62,7 @@ def _move(policy: _Policy, clock: Any, answers: int) -> None:
             policy.loop.call_soon_threadsafe(lambda: None)
         _settle(policy.selector)
         os.write(answers, b"passed\n")
+    os.kill(os.getpid(), signal.SIGTERM)  # who moved the clock has gone
 
 
 def _settle(selector: _Selector) -> None:

@@ -27,7 +27,7 @@ class _Only(Scheduler):
     def __init__(self, *, jobs: tuple[Job, ...], **parts: Any) -> None:
         super().__init__(**parts)
         self._timed = {name: each for name, each in self._timed.items() if name in jobs}
-        self._prompt = jobs
+        self._crews = [(name,) for name in jobs]
 
 
 async def live(order: Order, say: Callable[[str], None]) -> None:
