@@ -22,7 +22,7 @@ from bot.notifier.reporting import Reporting
 from bot.notifier.showing import Showing
 from bot.pictures import Pictures
 from workflows.audit.entry import Draft
-from workflows.errors import UnknownRequest
+from workflows.errors import UnknownRequest, WorkflowError
 from workflows.model import Actor, ActorType, AlertDossier, Dossier, OutboxEntry, OutboxTopic, Posted
 from workflows.store import Database, UnitOfWork
 
@@ -171,6 +171,8 @@ class Notifier:
             await self._put_off(entry, later, clock())
         except (Refused, UnknownRequest) as refused:
             await self._drop(entry, str(refused), clock())
+        except WorkflowError as passing:  # Slack or OpenAI do not say who is concerned
+            await self._put_off(entry, Later(str(passing), cut_off=True), clock())
         except Exception as unforeseen:
             log.exception("notifier_failed", role=entry.role)
             await self._put_off(entry, Later(type(unforeseen).__name__, cut_off=True), clock())
