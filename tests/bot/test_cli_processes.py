@@ -18,26 +18,10 @@ import pytest
 from bot.settings import Settings
 from tests.bot.workplace import MANIFEST, until
 from tests.support.databases import PostgreSQLTemplate
+from tests.support.installation import free_ports
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
-
-
-def free_ports(count: int) -> int:
-    """Return the first of *count* neighbouring free ports, below those that the kernel gives away by itself."""
-    for first in range(21_000 + os.getpid() % 3_000 * count, 32_768, count):
-        sockets = [socket.socket() for _ in range(count)]
-        try:
-            for number, each in enumerate(sockets):
-                each.bind(("127.0.0.1", first + number))
-        except OSError:
-            continue
-        else:
-            return first
-        finally:
-            for each in sockets:
-                each.close()
-    raise AssertionError("There are no free ports.")
 
 
 class Process:

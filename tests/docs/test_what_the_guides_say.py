@@ -11,7 +11,7 @@ import pytest
 
 from bot.settings import Settings
 from tests.support.databases import PostgreSQLTemplate, SQLiteTemplate
-from tests.support.installation import ROOT, Installation, Process, installed
+from tests.support.installation import ROOT, Installation, Process, free_ports, installed
 
 GUIDES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 SERVERS = {"run", "web", "worker", "demo"}
@@ -67,9 +67,11 @@ async def test_a_server_of_the_guides_starts_and_ends_in_order(
 
 
 async def _starts_and_ends(words: list[str], acme: Installation) -> None:
+    port = acme.port
     if words[0] == "demo":
-        words += ["--no-open", "--port", str(acme.port - 2)]
-    process = await Process(acme, " ".join(words)).start()
+        words += ["--no-open", "--port", str(free_ports(3))]
+        port = int(words[-1]) + 2
+    process = await Process(acme, " ".join(words), port=port).start()
 
     assert await process.stop() == 0, process.output
 
@@ -128,11 +130,12 @@ def test_ci_runs_the_readmes_own_test_command() -> None:
 
 
 async def test_the_demo_serves_three_addresses(acme: Installation) -> None:
-    process = await Process(acme, f"demo --no-open --port {acme.port - 2}").start()
+    port = free_ports(3)
+    process = await Process(acme, f"demo --no-open --port {port}", port=port + 2).start()
     answers = await asyncio.gather(
-        acme.http.get(f"http://127.0.0.1:{acme.port - 2}/"),
-        acme.http.get(f"http://127.0.0.1:{acme.port - 1}/_sandbox/organization"),
-        acme.http.get(f"http://127.0.0.1:{acme.port}/metrics"),
+        acme.http.get(f"http://127.0.0.1:{port}/"),
+        acme.http.get(f"http://127.0.0.1:{port + 1}/_sandbox/organization"),
+        acme.http.get(f"http://127.0.0.1:{port + 2}/metrics"),
     )
 
     assert [each.status_code for each in answers] == [200, 200, 200]

@@ -157,6 +157,23 @@ def free_port() -> int:
         return port
 
 
+def free_ports(count: int) -> int:
+    """Return the first of *count* neighbouring free ports, below those that the kernel gives away by itself."""
+    for first in range(21_000 + os.getpid() % 3_000 * count, 32_768, count):
+        sockets = [socket.socket() for _ in range(count)]
+        try:
+            for number, each in enumerate(sockets):
+                each.bind(("127.0.0.1", first + number))
+        except OSError:
+            continue
+        else:
+            return first
+        finally:
+            for each in sockets:
+                each.close()
+    raise AssertionError("There are no free ports.")
+
+
 @asynccontextmanager
 async def installed(
     database_url: str,

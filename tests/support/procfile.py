@@ -79,7 +79,7 @@ def _ports() -> Iterator[int]:
     tests, finds that taken and goes on.
     """
     wanted = [apart + number for apart in (0, APART) for number in range(EACH)]
-    for first in range(22_001 + os.getpid() % 2_000, 32_000, EACH + 1):
+    for first in range(12_001 + os.getpid() % 2_000, 20_000, EACH + 1):
         with contextlib.ExitStack() as kept:
             try:
                 kept.enter_context(socket.socket()).bind(("127.0.0.1", first - 1))
