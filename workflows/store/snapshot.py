@@ -39,8 +39,11 @@ _LIMITS = sa.select(
 class Snapshot(Section):
     async def learn_project(self, project_id: str, **values: Any) -> None:
         """Remember some columns of a project; the others keep what they are."""
-        if (await self.connection.execute(_LEARN, {"named": project_id, **values})).rowcount == 0:
-            await self.once(_projects, {**_BLANK, "id": project_id, **values})
+        known = {"named": project_id, **values}
+        if (await self.connection.execute(_LEARN, known)).rowcount == 1:
+            return
+        if not await self.once(_projects, {**_BLANK, "id": project_id, **values}):
+            await self.connection.execute(_LEARN, known)  # somebody else saw it first, at this very moment
 
     async def limits(self) -> Limits:
         """Return the limits of all live projects together."""

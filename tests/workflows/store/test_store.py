@@ -43,6 +43,27 @@ async def test_what_a_failed_transaction_did_is_gone(database: Database, clock: 
         assert await work.outbox_backlog() == (0, None)
 
 
+async def test_a_project_that_two_see_first_at_once_keeps_what_each_of_them_learned(database: Database) -> None:
+    seen = asyncio.Event()
+
+    async def first() -> None:
+        async with database.begin() as work:
+            await work.learn_project("proj_1", name="new")
+            seen.set()
+            await asyncio.sleep(0.2)  # the other one looks now, and does not see it yet
+
+    async def second() -> None:
+        await seen.wait()
+        async with database.begin() as work:
+            await work.learn_project("proj_1", environment="sandbox")
+
+    await asyncio.gather(first(), second())
+
+    async with database.read() as work:
+        (project,) = await work.projects()
+    assert (project.name, project.environment) == ("new", "sandbox")
+
+
 async def test_the_chain_has_no_fork_when_many_write_at_once(database: Database, clock: Clock) -> None:
     actor = Actor(type=ActorType.OPERATOR)
 
