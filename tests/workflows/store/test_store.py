@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import random
 from datetime import timedelta
 
 import pytest
@@ -168,3 +169,39 @@ async def test_search_takes_wildcards_literally(database: Database) -> None:
         assert [each.id for each in await work.search_projects("%", 10)] == ["proj_2"]
         assert [each.id for each in await work.search_projects("_", 10)] == ["proj_2"]
         assert len(await work.search_projects("", 10)) == 2
+
+
+async def test_a_unit_that_is_cut_off_anywhere_leaves_no_transaction_behind(database: Database, clock: Clock) -> None:
+    async def unit(number: int) -> None:
+        async with database.begin() as work:
+            await work.first_sight(f"D{number}", clock())
+            await work.next_outbox_due()
+
+    dice = random.Random(1)
+    for number in range(100):
+        cut_off = asyncio.create_task(unit(number))
+        await asyncio.sleep(dice.random() * 0.004)
+        cut_off.cancel()
+        await asyncio.wait([cut_off])
+
+    async with asyncio.timeout(10):  # a transaction left open would keep the others out
+        await asyncio.gather(*(unit(1_000 + number) for number in range(20)))
+    async with database.read() as work:
+        assert [await work.seen(f"D{1_000 + number}") for number in range(20)] == [True] * 20
+
+
+async def test_connections_that_the_server_ended_while_they_rested_are_made_anew(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.single:
+        pytest.skip("SQLite has no server")
+    monkeypatch.setattr("workflows.store.database.BELIEVED", 0.0)
+    others = "pid <> pg_backend_pid() AND datname = current_database() AND backend_type = 'client backend'"
+    end_them = sa.text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+    other = Database(str(database.engine.url.render_as_string(hide_password=False)))
+    await asyncio.gather(*(database.ping() for _ in range(3)))
+    async with other.begin() as work:
+        await work.connection.execute(end_them)
+    await other.close()
+
+    assert await asyncio.gather(*(database.ping() for _ in range(3)))
