@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -24,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 TOO_FAST = "You are faster than this bot may be for one person: nothing was done. Wait a few seconds, then try again."
 
+SERVED = "served"
+"""Under which a payload's context has the workspace that it is from."""
+
 IMPLICIT = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_VERIFICATION_TOKEN")
 """Variables that Bolt reads behind our back; the client's id and secret would switch it to OAuth silently."""
 
@@ -38,60 +42,104 @@ def _hidden(*names: str) -> Iterator[None]:
         os.environ.update(taken)
 
 
-def build(
-    *,
-    client: AsyncWebClient,
-    token: str,
-    signing_secret: str,
-    identity: Callable[[], Awaitable[Identity]],
-    observe: Callable[[str], None],
-    provided: Mapping[str, Any],
-    pace: PersonalPace | None = None,
-    too_fast: Callable[[str], None] = lambda _kind: None,
-) -> AsyncApp:
-    """Return the app with every listener of ``bot.handlers``.
+ABSENT = "Countersign is not set up for this workspace. Ask your platform team to add it."
 
-    *client* carries no token of its own; *provided* is what listeners may ask for by name (``service``, …);
-    *observe* hears the type of each payload, *pace* says whether its person may do so much, *too_fast*
-    hears of those that may not.
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """A workspace whose people are served: who we are there, our token, and what listeners ask for by name.
+
+    ``identity`` and ``token`` raise one of ``bot.slack_api.FAILURES``.
     """
-    pace = pace or PersonalPace()
 
-    async def authorize() -> AuthorizeResult:
+    identity: Callable[[], Awaitable[Identity]]
+    token: Callable[[], Awaitable[str]]
+    provided: Mapping[str, Any]
+
+
+Next = Callable[[], Awaitable[BoltResponse]]
+
+
+class _Entry:
+    """What every payload passes on its way to a listener: whose it is, with which token, and not too fast."""
+
+    def __init__(
+        self,
+        served: Callable[[Mapping[str, Any]], Served | None],
+        observe: Callable[[str], None],
+        pace: PersonalPace,
+        too_fast: Callable[[str], None],
+    ) -> None:
+        self._served = served
+        self._observe = observe
+        self._pace = pace
+        self._too_fast = too_fast
+
+    async def find(self, context: AsyncBoltContext, body: dict[str, Any], next_: Next) -> BoltResponse:
+        context[SERVED] = self._served(body)
+        return await next_()
+
+    @staticmethod
+    async def authorize(context: AsyncBoltContext) -> AuthorizeResult | None:
+        here: Served | None = context[SERVED]
+        if here is None:
+            return None
         # Asked of Slack once and remembered: Bolt's own multi-team way asks auth.test at every request.
-        ours = await identity()
+        ours = await here.identity()
+        if context.client is not None:
+            context.client.default_params = {"team_id": ours.team_id}
         return AuthorizeResult(
             enterprise_id=ours.enterprise_id or None,
             team_id=ours.team_id,
             bot_id=ours.bot_id,
             bot_user_id=ours.bot_user_id,
-            bot_token=token,
+            bot_token=await here.token(),
         )
 
-    async def provide(
-        context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]
-    ) -> BoltResponse:
-        context.update(provided)
+    async def provide(self, context: AsyncBoltContext, body: dict[str, Any], next_: Next) -> BoltResponse:
+        here: Served | None = context[SERVED]
+        if here is None:
+            return BoltResponse(status=200)  # news of a workspace that is not served here any more
+        context.update(here.provided)
         kind = str(body.get("type") or ("command" if "command" in body else "unknown"))
-        observe(kind)
-        if not pace.allows(f"{context.team_id} {context.user_id or ''}", kind):
+        self._observe(kind)
+        if not self._pace.allows(f"{context.team_id} {context.user_id or ''}", kind):
             log.warning("too_fast", user=context.user_id, type=kind)
-            too_fast(kind)
+            self._too_fast(kind)
             return await _too_fast(kind, body, context)
         # Whatever is logged on the way, also in the background and for a worker, can be found by this.
         with structlog.contextvars.bound_contextvars(delivery=_named(body), user=context.user_id):
             return await next_()
 
+
+def build(
+    *,
+    client: AsyncWebClient,
+    signing_secret: str,
+    served: Callable[[Mapping[str, Any]], Served | None],
+    observe: Callable[[str], None],
+    pace: PersonalPace | None = None,
+    too_fast: Callable[[str], None] = lambda _kind: None,
+) -> AsyncApp:
+    """Return the app with every listener of ``bot.handlers``.
+
+    *client* carries no token of its own; *served* returns the workspace that a payload is from, None for one that is
+    not served; *observe* hears the type of each payload, *pace* says whether its person may do so much, *too_fast*
+    hears of those that may not.
+    """
+    entry = _Entry(served, observe, pace or PersonalPace(), too_fast)
     with _hidden(*IMPLICIT):
         app = AsyncApp(
             name="countersign",
             client=client,
             signing_secret=signing_secret,
-            authorize=authorize,
+            before_authorize=entry.find,
+            authorize=entry.authorize,  # type: ignore[arg-type] # None is what Bolt wants for a workspace unknown
+            user_facing_authorize_error_message=ABSENT,
             # What a listener committed is durable before Slack hears 200, and nobody polls for the answer.
             process_before_response=True,
         )
-    app.use(provide)
+    app.use(entry.provide)
     app.error(_failed)
     for listener in _listeners():
         listener.register(app)

@@ -99,11 +99,11 @@ class Pictures:
 
 
 @asynccontextmanager
-async def illustrated(client: AsyncWebClient, draw: Draw | None = None) -> AsyncIterator[Pictures]:
+async def drawing(draw: Draw | None = None) -> AsyncIterator[Draw]:
     """Have charts drawn for the block, in a process that begins with the first one unless *draw* is another way."""
     studio = Studio()
     try:
-        yield Pictures(client=client, draw=draw or studio.draw)
+        yield draw or studio.draw
     finally:
         await studio.close()
 

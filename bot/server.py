@@ -18,6 +18,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.audit_feed import AuditFeed
+from bot.installations import Flow
+from bot.installations.flow import INSTALL_PATH, REDIRECT_PATH
 from bot.metrics import Metrics
 
 SLACK_PATH = "/slack/events"
@@ -36,9 +38,17 @@ Check = Callable[[], Awaitable[str]]
 
 
 def build(
-    *, metrics: Metrics, checks: Mapping[str, Check], app: AsyncApp | None = None, feed: AuditFeed | None = None
+    *,
+    metrics: Metrics,
+    checks: Mapping[str, Check],
+    app: AsyncApp | None = None,
+    feed: AuditFeed | None = None,
+    flow: Flow | None = None,
 ) -> Starlette:
-    """Return the web application: health and metrics; with *app* Slack's requests, with *feed* the audit log."""
+    """Return the web application: health and metrics; with *app* Slack's requests, with *feed* the audit log.
+
+    With *flow* workspaces install the app here.
+    """
 
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -59,6 +69,8 @@ def build(
     ]
     if feed is not None:
         routes.append(Route("/audit", feed.__call__, methods=["GET"]))
+    if flow is not None:
+        routes += [Route(INSTALL_PATH, flow.begin), Route(REDIRECT_PATH, flow.end)]
     if app is not None:
         routes.append(Route(SLACK_PATH, _Bounded(AsyncSlackRequestHandler(app, SLACK_PATH)), methods=["POST"]))
     return Starlette(routes=routes)

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.sealing import Seal
+
 WHERE = {
     "slack_bot_token": "copy the Bot User OAuth Token (it begins with xoxb-) from OAuth & Permissions"
     " of your Slack app",
@@ -16,6 +18,8 @@ WHERE = {
     "slack_signing_secret": "copy the Signing Secret from Basic Information of your Slack app",
     "openai_admin_key": "make an admin key (it begins with sk-admin-) in the organisation settings of the OpenAI"
     " platform",
+    "slack_client_secret": "copy the Client Secret from Basic Information of your Slack app",
+    "installations_key": "make one with `python -m bot workspaces key`, and keep it where the database is not",
     "audit_webhook_secret": "give the secret with which what goes to AUDIT_WEBHOOK_URL is signed",
 }
 """Where each secret comes from, for the sentence that says it is missing."""
@@ -72,6 +76,17 @@ def _channel(value: str) -> str:
     return value
 
 
+def _client_id(value: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,15}\.[0-9]{1,15}", value):
+        raise ValueError("copy the Client ID, like 123.456, from Basic Information of your Slack app")
+    return value
+
+
+def _keys(value: SecretStr) -> SecretStr:
+    Seal.of(value.get_secret_value())
+    return value
+
+
 def _existing(path: Path) -> Path:
     if not path.is_file():
         raise ValueError("there is no such file")
@@ -119,6 +134,10 @@ class Settings(Storage):
     slack_bot_token: Annotated[SecretStr, _begins("xoxb-", "xoxe.xoxb-")] | None = None
     slack_app_token: Annotated[SecretStr, _begins("xapp-")] | None = None
     slack_signing_secret: Annotated[SecretStr, _begins()] | None = None
+    slack_client_id: Annotated[str, AfterValidator(_client_id)] | None = None
+    slack_client_secret: Annotated[SecretStr, _begins()] | None = None
+    installations_key: Annotated[SecretStr, AfterValidator(_keys)] | None = None
+    workspaces_file: Annotated[Path, AfterValidator(_existing)] | None = None
     slack_api_url: Address = "https://slack.com/api"
     openai_admin_key: Annotated[SecretStr, _begins()] | None = None
     openai_base_url: Annotated[Address, AfterValidator(_versioned)] = "https://api.openai.com/v1"
@@ -151,12 +170,36 @@ class Settings(Storage):
         if self.audit_webhook_url is not None:
             self.secret("audit_webhook_secret")
 
-    def needs_slack(self) -> None:
-        """Check what talking to people needs: the bot token, and one of the two ways in.
+    @property
+    def several(self) -> bool:
+        """Whether workspaces install the app by themselves, instead of one whose token is given."""
+        return self.slack_client_id is not None
+
+    def needs_token(self) -> None:
+        """Check what every call to Slack needs: the token of one workspace, or what opens those of several.
 
         Raises ``SettingsInvalid``.
         """
-        self.secret("slack_bot_token")
+        if not self.several:
+            self.secret("slack_bot_token")
+            return
+        if self.slack_bot_token is not None:
+            raise SettingsInvalid(
+                "SLACK_BOT_TOKEN is for one workspace and SLACK_CLIENT_ID for several that install the app: give one."
+            )
+        self.secret("slack_client_secret")
+        self.secret("installations_key")
+        if self.workspaces_file is None:
+            raise SettingsInvalid("WORKSPACES_FILE is missing: name the file that lists the workspaces to serve.")
+
+    def needs_slack(self) -> None:
+        """Check what talking to people needs: a token, and one of the two ways in.
+
+        Raises ``SettingsInvalid``.
+        """
+        self.needs_token()
+        if self.several and self.port is None:
+            raise SettingsInvalid("PORT is missing: workspaces install the app at /slack/install on it.")
         if self.socket_mode:
             return
         if self.slack_signing_secret is None:

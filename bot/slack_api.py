@@ -80,8 +80,13 @@ def open_session(observe: Observe | None = None) -> aiohttp.ClientSession:
 
 def client(token: str | None, base_url: str, session: aiohttp.ClientSession, *, retries: int = 2) -> AsyncWebClient:
     """Return a client that repeats a call only after 429, at most *retries* times."""
+    return AsyncWebClient(token=token, **options(base_url, session, retries=retries))
+
+
+def options(base_url: str, session: aiohttp.ClientSession, *, retries: int = 2) -> dict[str, Any]:
+    """Return what makes any client one that repeats a call only after 429, at most *retries* times."""
     handlers: list[AsyncRetryHandler] = [RateLimitRetry(max_retry_count=retries)] if retries else []
-    return AsyncWebClient(token=token, base_url=f"{base_url}/", session=session, retry_handlers=handlers)
+    return {"base_url": f"{base_url}/", "session": session, "retry_handlers": handlers}
 
 
 @dataclass(frozen=True, kw_only=True)

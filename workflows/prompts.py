@@ -89,7 +89,9 @@ class Prompts:
             async with self._database.begin() as work:
                 if await work.learn_prompts(alert.id, found, now) and found:
                     payload = {"alert": alert.id}
-                    await work.tell(OutboxTopic.ALERT, alert.thread, f"{alert.id}:prompts", now, payload)
+                    workspace = await work.workspace_of(alert.project_id)
+                    role = f"{alert.id}:prompts"
+                    await work.tell(OutboxTopic.ALERT, alert.thread, role, now, payload, workspace=workspace)
 
     async def _make_folders(self, now: datetime) -> None:
         async with self._database.read() as work:

@@ -6,7 +6,7 @@ APScheduler holds the jobs. Each runs at an interval, and at once when a commit 
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -37,6 +37,7 @@ WATCH = timedelta(minutes=1)
 BEAT = 10.0
 """Seconds between two beats of a worker's heart."""
 
+Work = Callable[[], Awaitable[object]]
 EXECUTING = ("execute", "execute 2", "execute 3")
 log = structlog.get_logger(__name__)
 
@@ -56,10 +57,13 @@ class _Every(IntervalTrigger):  # type: ignore[misc] # APScheduler ships no type
 
 @dataclass
 class _Job:
-    """A piece of work that never runs twice at once, and runs again when it was woken while it ran."""
+    """A piece of work that never runs twice at once, and runs again when it was woken while it ran.
+
+    ``works`` are its parts: for each workspace one, so that what fails in one of them keeps no other waiting.
+    """
 
     name: str
-    work: Callable[[], Awaitable[object]]
+    works: Sequence[Work]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     woken: bool = False
 
@@ -70,11 +74,12 @@ class _Job:
         async with self.lock:
             while self.woken:
                 self.woken = False
-                await self._once()
+                for work in self.works:
+                    await self._once(work)
 
-    async def _once(self) -> None:
+    async def _once(self, work: Work) -> None:
         try:
-            await self.work()
+            await work()
         except WorkflowError as problem:
             log.warning("job put off", job=self.name, reason=str(problem))
         except Exception:
@@ -93,19 +98,19 @@ def _crews(names: Iterable[str]) -> list[tuple[str, ...]]:
 class Scheduler:
     """Runs the worker's jobs. ``more`` are jobs of the outer layer, by name with their interval in seconds.
 
-    ``watch`` is between two looks at what is spent.
+    ``watch`` is between two looks at what is spent. ``services`` and ``reports`` are each workspace's, home's first.
     """
 
     def __init__(
         self,
         *,
-        service: Service,
+        services: Sequence[Service],
         executor: Executor,
         custodian: Custodian,
         guard: LimitGuard,
         organization: Organization,
         budgets: Budgets,
-        reports: Reports,
+        reports: Sequence[Reports],
         database: Database,
         now: Callable[[], datetime],
         more: Mapping[str, tuple[Callable[[], Awaitable[object]], float]],
@@ -120,30 +125,31 @@ class Scheduler:
         self._beaten = self._monotonic()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running: set[asyncio.Task[None]] = set()
-        self._timed = {
+        seldom, often = max(interval, 60.0), max(interval, 10.0)
+        self._timed: dict[str, tuple[Sequence[Work], float]] = {
             # Several, so that a long piece of work does not keep a short one waiting. One looks for what is due by
             # now; the others are woken with it as soon as there is something.
-            **dict.fromkeys(EXECUTING, (executor.run_due, max(interval, 30.0))),
-            EXECUTING[0]: (executor.run_due, interval),
-            "expire": (service.expire_due, max(interval, 10.0)),
-            "end grants": (service.end_due, max(interval, 10.0)),
-            "hand over": (service.hand_over_due, max(interval, 60.0)),
-            "escalate": (service.escalate_due, max(interval, 60.0)),
-            "reassign": (service.reassign_due, 600.0),
-            "reviews": (service.see_to_reviews, max(interval, 60.0)),
-            "remind": (service.remind_due, max(interval, 60.0)),
-            "announce ends": (service.announce_ends, 60.0),
-            "keys": (custodian.run_due, max(interval, 5.0)),
-            "limits": (guard.run_due, max(interval, 60.0)),
-            "budgets": (budgets.run_due, watch.total_seconds()),
-            "reports": (reports.run_due, max(interval, 60.0)),
-            "refresh": (self._refresh, REFRESH.total_seconds()),
-            "anchor": (service.anchor_due, 600.0),
-            "beat": (self._beat, BEAT),
-            "forget": (self._forget, 3600.0),
-            **more,
+            **dict.fromkeys(EXECUTING, ([executor.run_due], max(interval, 30.0))),
+            EXECUTING[0]: ([executor.run_due], interval),
+            "expire": ([each.expire_due for each in services], often),
+            "end grants": ([each.end_due for each in services], often),
+            "hand over": ([each.hand_over_due for each in services], seldom),
+            "escalate": ([each.escalate_due for each in services], seldom),
+            "reassign": ([each.reassign_due for each in services], 600.0),
+            "reviews": ([each.see_to_reviews for each in services], seldom),
+            "remind": ([each.remind_due for each in services], seldom),
+            "announce ends": ([each.announce_ends for each in services], 60.0),
+            "keys": ([custodian.run_due], max(interval, 5.0)),
+            "limits": ([guard.run_due], seldom),
+            "budgets": ([budgets.run_due], watch.total_seconds()),
+            "reports": ([each.run_due for each in reports], seldom),
+            "refresh": ([self._refresh], REFRESH.total_seconds()),
+            "anchor": ([services[0].anchor_due], 600.0),
+            "beat": ([self._beat], BEAT),
+            "forget": ([self._forget], 3600.0),
+            **{name: ([work], seconds) for name, (work, seconds) in more.items()},
         }
-        self._jobs = {name: _Job(name, work) for name, (work, _) in self._timed.items()}
+        self._jobs = {name: _Job(name, works) for name, (works, _) in self._timed.items()}
         self._crews = _crews((*EXECUTING, "keys", *more))
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 

@@ -1,13 +1,15 @@
 """``doctor``: is everything there that the bot needs, and what mends what is not."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import typer
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,7 +19,9 @@ from bot.cli import promptlayer, storage, wiring
 from bot.cli.demo import MANIFEST
 from bot.cli.ending import FAILED, CannotRun
 from bot.cli.sandbox import read_manifest
+from bot.cli.sites import Site, listed_in, only_site, sites_of
 from bot.directory import SlackDirectory
+from bot.installations.flow import INSTALL_PATH
 from bot.notifier.channels import Channels
 from bot.settings import Settings, SettingsInvalid
 from workflows.admin_api import AdminAPI
@@ -40,11 +44,30 @@ class Unwell(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Patient:
-    """What the checks look at."""
+    """What the checks look at: one workspace, and what all workspaces share.
+
+    ``team`` is Slack's id of it, empty where there is only one.
+    """
 
     settings: Settings
     client: AsyncWebClient
     anonymous: AsyncWebClient
+    team: str = ""
+    identity: Callable[[], Awaitable[slack_api.Identity]]
+    policy_file: Path | None
+    channels: Mapping[str, str]
+
+    @classmethod
+    def of(cls, site: Site, settings: Settings, anonymous: AsyncWebClient) -> "Patient":
+        return cls(
+            settings=settings,
+            client=site.client,
+            anonymous=anonymous,
+            team=site.team,
+            identity=site.identity,
+            policy_file=site.policy_file,
+            channels={"requests": site.requests_channel, **site.alarm_channels},
+        )
 
 
 Check = Callable[[Patient], Awaitable[str]]
@@ -63,15 +86,47 @@ def doctor() -> None:
 
 
 async def _examine(settings: Settings) -> bool:
-    async with slack_api.open_session() as session:
-        token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-        patient = Patient(
-            settings=settings,
-            client=slack_api.client(token, settings.slack_api_url, session),
-            anonymous=slack_api.client(None, settings.slack_api_url, session),
-        )
+    async with contextlib.AsyncExitStack() as stack:
+        session = await stack.enter_async_context(slack_api.open_session())
+        anonymous = slack_api.client(None, settings.slack_api_url, session)
+        patients = [_unknown(settings, anonymous)]
+        if settings.several:
+            try:
+                patients = [Patient.of(each, settings, anonymous) for each in await _sites(settings, session, stack)]
+            except (SettingsInvalid, CannotRun, WorkflowError) as problem:
+                typer.echo(f"✗ Workspaces: {str(problem).rstrip('.')}.")
+                return False
+        elif settings.slack_bot_token is not None:
+            patients = [Patient.of(only_site(settings, session), settings, anonymous)]
         checks = CHECKS | ({"PromptLayer": _promptlayer} if settings.promptlayer_api_key is not None else {})
-        return all([await _one(name, check, patient) for name, check in checks.items()])
+        return all(
+            [
+                await _one(f"{name} in {patient.team}" if patient.team and name in OF_EACH else name, check, patient)
+                for name, check in checks.items()
+                for patient in (patients if name in OF_EACH else patients[:1])
+            ]
+        )
+
+
+def _unknown(settings: Settings, anonymous: AsyncWebClient) -> Patient:
+    """Return the patient without a token: each check says so, or does without."""
+    return Patient(
+        settings=settings,
+        client=anonymous,
+        anonymous=anonymous,
+        identity=slack_api.WhoAmI(anonymous),
+        policy_file=settings.policy_file,
+        channels={},
+    )
+
+
+async def _sites(
+    settings: Settings, session: aiohttp.ClientSession, stack: contextlib.AsyncExitStack
+) -> Sequence[Site]:
+    """Return the workspaces that are to be served. Raises ``SettingsInvalid``, ``PolicyInvalid`` or ``CannotRun``."""
+    settings.needs_token()
+    database = await stack.enter_async_context(storage.up_to_date(settings, migrate=False))
+    return sites_of(settings, listed_in(settings), session, database, wiring.now).all
 
 
 async def _one(name: str, check: Check, patient: Patient) -> bool:
@@ -95,13 +150,16 @@ async def _token(patient: Patient) -> str:
 
 async def _own(patient: Patient) -> Any:
     """Return what ``auth.test`` says of our token. Raises ``Unwell``."""
-    patient.settings.secret("slack_bot_token")
+    patient.settings.needs_token()
     try:
         return await patient.client.auth_test()
     except slack_api.FAILURES as error:
         problem = slack_api.problem_of(error)
         if problem.cut_off or problem.retry_after:
             raise
+        if patient.team:
+            mend = f"open {INSTALL_PATH} of this bot and install the app there"
+            raise Unwell(f"the app is not installed, or its token was sealed with another key; {mend}") from None
         raise Unwell(
             f"Slack refuses SLACK_BOT_TOKEN ({problem}); install the app again and copy the new token"
         ) from None
@@ -146,16 +204,15 @@ async def _way_in(patient: Patient) -> str:
 
 
 async def _channel(patient: Patient) -> str:
-    patient.settings.secret("slack_bot_token")
-    channels, settings = Channels(patient.client), patient.settings
-    named = {"requests": settings.requests_channel, **settings.alarm_channels}
-    for what, name in named.items():
+    patient.settings.needs_token()
+    channels = Channels(patient.client)
+    for what, name in patient.channels.items():
         if await channels.named(name) is None:
             raise Unwell(
                 f"there is no channel {name} that the bot can see; make it, invite the bot, or set"
                 f" {what.upper()}_CHANNEL"
             )
-    return ", ".join(dict.fromkeys(named.values()))
+    return ", ".join(dict.fromkeys(patient.channels.values()))
 
 
 async def _admin_key(patient: Patient) -> str:
@@ -174,24 +231,26 @@ async def _database(patient: Patient) -> str:
 
 
 async def _policy(patient: Patient) -> str:
-    policy = load_policy(patient.settings.policy_file, examples=examples(discover()))
+    policy = load_policy(patient.policy_file, examples=examples(discover()))
     return f"{policy.name}, {len(policy.rules)} rules"
 
 
 async def _approvers(patient: Patient) -> str:
     """Look the people up that the policy names. Raises ``Unwell`` with those who are not there."""
-    policy = load_policy(patient.settings.policy_file, examples=examples(discover()))
-    patient.settings.secret("slack_bot_token")
-    found = await who_is_missing(policy, patient.client)
+    policy = load_policy(patient.policy_file, examples=examples(discover()))
+    patient.settings.needs_token()
+    found = await who_is_missing(policy, patient.client, patient.identity)
     if found:
         more = f", and {len(found) - SHOWN} more (`policy check --people` lists them)" if len(found) > SHOWN else ""
         raise Unwell("; ".join(found[:SHOWN]) + more)
     return "everybody whom the policy names is there"
 
 
-async def who_is_missing(policy: Policy, client: AsyncWebClient) -> list[str]:
+async def who_is_missing(
+    policy: Policy, client: AsyncWebClient, identity: Callable[[], Awaitable[slack_api.Identity]]
+) -> list[str]:
     """Return a sentence for each group, address or stage of the policy that has too few people in Slack."""
-    directory = SlackDirectory(client=client, identity=slack_api.WhoAmI(client))
+    directory = SlackDirectory(client=client, identity=identity)
     return [each async for each in shortages(policy, directory)]
 
 
@@ -212,6 +271,9 @@ async def _clock(patient: Patient) -> str:
         )
     return "right"
 
+
+OF_EACH = {"Slack token", "Slack scopes", "Requests channel", "Policy", "Approvers"}
+"""What is looked at in each workspace."""
 
 CHECKS: dict[str, Check] = {
     "Slack token": _token,

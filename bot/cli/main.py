@@ -22,6 +22,7 @@ MODULES: Mapping[str, str] = {
     "policy": "policy",
     "audit": "audit",
     "report": "report",
+    "workspaces": "workspaces",
     "sandbox": "sandbox",
 }
 """Each command → the module of ``bot.cli`` that it is in, in the order of the help."""

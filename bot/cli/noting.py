@@ -1,6 +1,7 @@
 """What is done at the command line, and how each process starts, in the audit log."""
 
 import getpass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
@@ -15,9 +16,14 @@ from workflows.store import Database
 
 async def note(database: Database, action: str, **data: object) -> None:
     """Write down what somebody did at the command line, by their name on that machine."""
-    actor = Actor(type=ActorType.OPERATOR, id=operator())
     async with database.begin() as work:
-        await work.append(Draft(action=action, actor=actor, at=datetime.now(UTC), data=data))
+        await work.append(noted(action, **data))
+
+
+def noted(action: str, **data: object) -> Draft:
+    """Return the entry for what somebody does at the command line, for the transaction that does it."""
+    actor = Actor(type=ActorType.OPERATOR, id=operator())
+    return Draft(action=action, actor=actor, at=datetime.now(UTC), data=data)
 
 
 def operator() -> str:
@@ -28,14 +34,21 @@ def operator() -> str:
         return ""  # a container without a list of users
 
 
-def configuration(settings: Settings, policy: Policy, *, listens: bool, works: bool) -> dict[str, object]:
-    """Return what a process starts with; of a secret only whether there is one."""
+def configuration(
+    settings: Settings, policies: Mapping[str, Policy], *, listens: bool, works: bool
+) -> dict[str, object]:
+    """Return what a process starts with; of a secret only whether there is one.
+
+    *policies* are those of the workspaces, home's first, by their teams; one that is served alone has no team.
+    """
+    digests = {team: policy.digest for team, policy in policies.items()}
     values = {name: getattr(settings, name) for name in Settings.model_fields}
     return {
         "version": _version(),
         "listens": listens,
         "works": works,
-        "policy": policy.digest,
+        "policy": next(iter(digests.values())),
+        **({"workspaces": digests} if settings.several else {}),
         "secrets": sorted(name for name, value in values.items() if isinstance(value, SecretStr)),
         "settings": {
             name: None if value is None else str(value)

@@ -13,6 +13,7 @@ from bot import slack_api
 from bot.cli.doctor import who_is_missing
 from bot.cli.ending import FAILED, CannotRun
 from bot.cli.nearest import or_nearest
+from bot.cli.sites import only_site
 from bot.cli.storage import up_to_date
 from bot.cli.wiring import now
 from bot.directory import DirectoryUnavailable
@@ -60,9 +61,11 @@ async def _missing(policy: Policy) -> list[str]:
     """Return whom Slack does not know. Raises ``SettingsInvalid`` without a token, ``CannotRun`` without Slack."""
     settings = Settings.load()
     async with slack_api.open_session() as session:
-        client = slack_api.client(settings.secret("slack_bot_token"), settings.slack_api_url, session)
+        if settings.several:
+            raise CannotRun("Several workspaces are served here: `python -m bot doctor` looks for people in each")
+        site = only_site(settings, session)
         try:
-            return await who_is_missing(policy, client)
+            return await who_is_missing(policy, site.client, site.identity)
         except (DirectoryUnavailable, *slack_api.FAILURES) as problem:
             raise CannotRun(f"Slack does not say who is who: {problem}") from None
 

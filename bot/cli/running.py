@@ -52,7 +52,7 @@ async def _run(*, listens: bool, works: bool) -> None:
     if listens:
         settings.needs_slack()
     settings.complete()
-    settings.secret("slack_bot_token")
+    settings.needs_token()
     if works:
         settings.secret("openai_admin_key")
     if not (listens and works):
@@ -61,7 +61,7 @@ async def _run(*, listens: bool, works: bool) -> None:
         stack.enter_context(storage.alone(settings))
         parts = await stack.enter_async_context(wiring.assembled(settings, migrate=listens and works, holds_key=works))
         await wiring.recognised(parts)
-        start = configuration(settings, parts.service.policy, listens=listens, works=works)
+        start = configuration(settings, parts.offices.policies, listens=listens, works=works)
         await note(parts.database, "started", **start)
         if works:
             await stack.enter_async_context(wiring.working(parts))

@@ -15,23 +15,23 @@ from bot.audit_feed import AuditFeed
 from bot.background import beside
 from bot.cli import health
 from bot.cli.ending import CannotRun
+from bot.cli.offices import Offices, Shared
 from bot.cli.promptlayer import prompted
 from bot.cli.pushing import pushed
 from bot.cli.reaching import openai_reached
 from bot.cli.reloading import reloading
+from bot.cli.sites import Sites, listed_in, policy_files, sites_of
 from bot.cli.storage import up_to_date
-from bot.directory import SlackDirectory
+from bot.installations import NotInstalled
+from bot.installations.flow import INSTALL_PATH
 from bot.metrics import Metrics
 from bot.notifier import Notifier
 from bot.personal_pace import PersonalPace
-from bot.pictures import Draw, illustrated
+from bot.pictures import Draw, drawing
 from bot.settings import WHERE, Settings
 from bot.socket_mode import SocketMode
 from workflows.budgets import Budgets
 from workflows.budgets.collector import EVERY
-from workflows.budgets.facts import Facts
-from workflows.budgets.quotes import Quotes
-from workflows.budgets.statements import Statements
 from workflows.custody import Custodian
 from workflows.executor import Executor
 from workflows.kinds import discover, examples
@@ -40,7 +40,6 @@ from workflows.organization import Organization
 from workflows.policy import load_policy
 from workflows.prices import load_prices
 from workflows.relay import Answering
-from workflows.reports import Reports
 from workflows.scheduler import WATCH, Scheduler
 from workflows.service import Service
 from workflows.store import Database
@@ -67,12 +66,17 @@ class Parts:
     database: Database
     organization: Organization
     budgets: Budgets
-    service: Service
+    offices: Offices
+    sites: Sites
     scheduler: Scheduler
     answering: Answering
     app: AsyncApp
     metrics: Metrics
-    identity: slack_api.WhoAmI
+
+    @property
+    def service(self) -> Service:
+        """What people of the home workspace can do."""
+        return self.offices.home.service
 
 
 def now() -> datetime:
@@ -96,9 +100,11 @@ async def assembled(
 
     Raises ``SettingsInvalid``, ``PolicyInvalid`` or ``CannotRun``.
     """
-    token = settings.secret("slack_bot_token")
+    settings.needs_token()
     kinds = discover()
-    policy = load_policy(settings.policy_file, examples=examples(kinds))
+    listed = listed_in(settings)
+    tried = examples(kinds)
+    policies = {each: load_policy(file, examples=tried) for each, file in policy_files(settings, listed).items()}
     prices = load_prices(settings.prices_file)
     async with contextlib.AsyncExitStack() as stack:
         database = await stack.enter_async_context(up_to_date(settings, migrate=migrate))
@@ -107,49 +113,40 @@ async def assembled(
         api, keyring = await stack.enter_async_context(
             openai_reached(settings, database, metrics, now, holds_key=holds_key)
         )
-        client = slack_api.client(token, settings.slack_api_url, session)
-        identity = slack_api.WhoAmI(client)
-        directory = SlackDirectory(client=client, identity=identity)
         organization = Organization(api=api, database=database, now=now)
-        service = Service(
+        sites = sites_of(settings, listed, session, database, now)
+        shared = Shared(
+            settings=settings,
             database=database,
             organization=organization,
-            directory=directory,
-            policy=policy,
-            kinds=kinds,
             keyring=keyring,
+            kinds=kinds,
+            prices=prices,
+            background=await stack.enter_async_context(beside(DRAIN)),
+            draw=await stack.enter_async_context(drawing(draw)),
             now=now,
         )
+        offices = Offices(sites, policies, shared)
         budgets = Budgets(
             api=api,
             organization=organization,
-            directory=directory,
+            directory=offices.directory,
             database=database,
-            alerts=lambda: service.policy.alerts,
+            alerts=offices.alerts,
             prices=prices,
             now=now,
             every=costs_every,
         )
-        reports = Reports(service=service, posts_showback=settings.alerts_channel is not None)
-        pictures = await stack.enter_async_context(illustrated(client, draw))
-        notifier = Notifier(
-            database=database,
-            client=slack_api.client(token, settings.slack_api_url, session, retries=0),
-            dossier=Facts(service=service, database=database).dossier,
-            alert=budgets.dossier,
-            requests_channel=settings.requests_channel,
-            alarm_channels=settings.alarm_channels,
-            pictures=pictures,
-            observe=metrics.notified,
-        )
+        rooms = {each.site.id: each.room(budgets) for each in offices.all}
+        notifier = Notifier(database=database, rooms=rooms.get, observe=metrics.notified)
         scheduler = Scheduler(
-            service=service,
+            services=[each.service for each in offices.all],
             executor=Executor(api=api, database=database, kinds=kinds, now=now, changed=organization.forget),
             custodian=Custodian(keyring=keyring, database=database, now=now),
             guard=LimitGuard(api=api, database=database, now=now),
             organization=organization,
             budgets=budgets,
-            reports=reports,
+            reports=[each.reports for each in offices.all],
             database=database,
             now=now,
             watch=min(costs_every, WATCH),
@@ -159,36 +156,26 @@ async def assembled(
         )
         app = bolt.build(
             client=slack_api.client(None, settings.slack_api_url, session),
-            token=token,
             signing_secret=settings.secret("slack_signing_secret") if settings.slack_signing_secret else "",
-            identity=identity,
+            served=offices.served,
             observe=metrics.delivered,
             too_fast=metrics.too_fast,
             pace=PersonalPace(at_once=settings.acts_per_minute),
-            provided={
-                "service": service,
-                "directory": directory,
-                "background": await stack.enter_async_context(beside(DRAIN)),
-                "statements": Statements(service=service, database=database),
-                "quotes": Quotes(service=service, database=database, prices=prices),
-                "pictures": pictures,
-                "reports": reports,
-                "openai_base_url": settings.openai_base_url,
-            },
         )
-        await stack.enter_async_context(reloading(service, settings.policy_file))
+        for each in offices.all:
+            await stack.enter_async_context(reloading(each.service, each.site.policy_file))
         await stack.enter_async_context(database.listening())
         yield Parts(
             settings=settings,
             database=database,
             organization=organization,
             budgets=budgets,
-            service=service,
+            offices=offices,
+            sites=sites,
             scheduler=scheduler,
             answering=Answering(api=api, keyring=keyring, database=database, now=now),
             app=app,
             metrics=metrics,
-            identity=identity,
         )
 
 
@@ -211,7 +198,9 @@ async def listening(parts: Parts, *, works: bool = True, host: str = ANYWHERE) -
     """
     if not parts.settings.socket_mode:
         checks = health.checks(parts.database, scheduler=parts.scheduler if works else None)
-        web = server.build(metrics=parts.metrics, checks=checks, app=parts.app, feed=_feed(parts))
+        web = server.build(
+            metrics=parts.metrics, checks=checks, app=parts.app, feed=_feed(parts), flow=parts.sites.flow
+        )
         async with _web(parts, web, host):
             yield None
         return
@@ -222,13 +211,19 @@ async def listening(parts: Parts, *, works: bool = True, host: str = ANYWHERE) -
 
 
 async def recognised(parts: Parts) -> None:
-    """Ask Slack whether it knows our token; an outage is no reason not to start. Raises ``CannotRun``."""
-    try:
-        await parts.identity()
-    except slack_api.FAILURES as error:
-        problem = str(slack_api.problem_of(error))
-        _accepted("slack_bot_token", problem)
-        log.warning("slack_does_not_answer", problem=problem)
+    """Ask Slack whether it knows our token; an outage is no reason not to start. Raises ``CannotRun``.
+
+    Nor is a workspace in which the app is not installed yet.
+    """
+    for site in parts.sites.all:
+        try:
+            await site.identity()
+        except NotInstalled:
+            log.warning("not_installed", team=site.team, mend=f"open {INSTALL_PATH} and install it")
+        except slack_api.FAILURES as error:
+            problem = str(slack_api.problem_of(error))
+            _accepted("slack_bot_token", problem)
+            log.warning("slack_does_not_answer", problem=problem)
 
 
 def _accepted(name: str, problem: str) -> None:
@@ -245,7 +240,9 @@ async def measured(
         yield
         return
     checks = health.checks(parts.database, scheduler=parts.scheduler if works else None, sockets=sockets)
-    async with _web(parts, server.build(metrics=parts.metrics, checks=checks, feed=_feed(parts)), host):
+    flow = parts.sites.flow if sockets is not None else None  # a worker takes nothing from outside
+    web = server.build(metrics=parts.metrics, checks=checks, feed=_feed(parts), flow=flow)
+    async with _web(parts, web, host):
         yield
 
 

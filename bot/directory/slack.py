@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.directory.member import Member
-from bot.directory.recent import Recent
+from bot.recent import Recent
 from bot.slack_api import FAILURES, Identity, problem_of
 from workflows.errors import AmbiguousPerson, ForeignWorkspace, UnknownPerson, WorkflowError
 from workflows.model import Person

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.directory.recent import Recent
+from bot.recent import Recent
 
 LISTED = 600.0
 """Seconds that the list of channels is believed."""

@@ -3,27 +3,18 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.notifier.alerting import Alerting
-from bot.notifier.channels import Channels
-from bot.notifier.exporting import Exporting
-from bot.notifier.mailbox import Mailbox
 from bot.notifier.outcomes import Later, Refused, pause
-from bot.notifier.owners import Owners
-from bot.notifier.pacer import Pacer
-from bot.notifier.posting import Posting, Telling, redrawn
-from bot.notifier.reporting import Reporting
-from bot.notifier.showing import Showing
-from bot.pictures import Pictures
+from bot.notifier.posting import Telling, redrawn
+from bot.notifier.room import Room
 from workflows.audit.entry import Draft
 from workflows.errors import UnknownRequest, WorkflowError
-from workflows.model import Actor, ActorType, AlertDossier, Dossier, OutboxEntry, OutboxTopic, Posted
+from workflows.model import Actor, ActorType, OutboxEntry, OutboxTopic, Posted
 from workflows.store import Database, UnitOfWork
 
 LEASE = timedelta(seconds=60)
@@ -59,58 +50,23 @@ class _Crew:
 
 
 class Notifier:
-    """Tells people what the outbox holds. ``observe`` hears outcomes.
+    """Tells people what the outbox holds, each in their workspace. ``observe`` hears outcomes.
 
-    ``dossier`` returns everything the card of a request shows, ``alert`` everything that of an alert does.
-    ``alarm_channels``: the word that an alarm is sent to (``alerts``, ``security``) → its channel; else it is told in
-    ``requests_channel``. ``pictures`` draws what alerts show; without it they show nothing.
+    ``rooms`` returns the room of a workspace, None for one that is not served.
     """
 
     def __init__(
         self,
         *,
         database: Database,
-        client: AsyncWebClient,
-        dossier: Callable[[str], Awaitable[Dossier]],
-        alert: Callable[[str], Awaitable[AlertDossier]],
-        requests_channel: str,
-        alarm_channels: Mapping[str, str] | None = None,
-        pictures: Pictures | None = None,
-        pacer: Pacer | None = None,
+        rooms: Callable[[str], Room | None],
         observe: Callable[[str], None] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         luck: Callable[[], float] = random.random,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         lease: timedelta = LEASE,
     ) -> None:
-        mailbox, channels = Mailbox(client=client, pacer=pacer or Pacer(), sleep=sleep), Channels(client)
-        alarm_channels = alarm_channels or {}
         self._database = database
-        self._dossier = dossier
-        self._posting = Posting(
-            mailbox=mailbox,
-            channels=channels,
-            requests_channel=requests_channel,
-            alarm_channels=alarm_channels,
-        )
-        self._alerting = Alerting(
-            database=database,
-            mailbox=mailbox,
-            channels=channels,
-            showing=Showing(database=database, pictures=pictures, now=now),
-            dossier=alert,
-            requests_channel=requests_channel,
-            alarm_channels=alarm_channels,
-        )
-        self._owners = Owners(database=database, mailbox=mailbox, channels=channels, dossier=alert)
-        self._exporting = Exporting(database=database, mailbox=mailbox, channels=channels)
-        self._reporting = Reporting(
-            database=database,
-            mailbox=mailbox,
-            channels=channels,
-            requests_channel=requests_channel,
-            alarm_channels=alarm_channels,
-        )
+        self._rooms = rooms
         self._observe = observe or (lambda _outcome: None)
         self._now = now
         self._luck = luck
@@ -178,29 +134,32 @@ class Notifier:
             await self._put_off(entry, Later(type(unforeseen).__name__, cut_off=True), clock())
 
     async def _tell(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
+        room = self._rooms(entry.workspace)
+        if room is None:
+            raise Later(f"the workspace {entry.workspace} is not served here")
         match entry.topic:
             case OutboxTopic.POST:
-                await self._post(entry, clock)
+                await self._post(room, entry, clock)
             case OutboxTopic.REDRAW:
-                await self._redraw(entry, clock)
+                await self._redraw(room, entry, clock)
             case OutboxTopic.EXPORT:
-                await self._export(entry, clock)
+                await self._export(room, entry, clock)
             case OutboxTopic.ALERT:
-                await self._alert(entry, clock)
+                await self._alert(room, entry, clock)
             case OutboxTopic.ALERT_OWNER:
-                await self._owners.tell(entry)
+                await room.owners.tell(entry)
                 await self._told(entry, clock)
             case OutboxTopic.REPORT:
-                await self._reporting.tell(entry)
+                await room.reporting.tell(entry)
                 await self._told(entry, clock, "reported")
 
-    async def _alert(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
+    async def _alert(self, room: Room, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
         try:
-            await self._alerting.tell(entry)
+            await room.alerting.tell(entry)
         except Refused:
-            await self._owners.order(entry, clock())  # they have to hear of it when no channel can
+            await room.owners.order(entry, clock())  # they have to hear of it when no channel can
             raise
-        await self._owners.order(entry, clock())
+        await room.owners.order(entry, clock())
         await self._told(entry, clock)
 
     async def _told(self, entry: OutboxEntry, clock: Callable[[], datetime], outcome: str = "alerted") -> None:
@@ -208,29 +167,28 @@ class Notifier:
             await work.settle_outbox(entry.id, clock())
         self._observe(outcome)
 
-    async def _post(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
-        telling = await self._telling(entry)
-        posted = await self._posting.post(telling)
+    async def _post(self, room: Room, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
+        posted = await room.posting.post(await self._telling(room, entry))
         async with self._database.begin() as work:
             if posted is not None:
                 await work.record_post(posted)
             await work.settle_outbox(entry.id, clock())
         self._observe("posted" if posted else "unneeded")
 
-    async def _redraw(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
+    async def _redraw(self, room: Room, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
         """Bring every copy up to date; each is recorded at once, so that a second attempt skips it."""
-        whole = await self._telling(entry)
+        whole = await self._telling(room, entry)
         # The messages with the buttons first: whoever reads on the card that it is over, finds no button any more.
         for standing in sorted(whole.posted.values(), key=lambda each: each.role, reverse=True):
             if redrawn(standing.role):
-                await self._redraw_one(whole, standing)
+                await self._redraw_one(room, whole, standing)
         async with self._database.begin() as work:
             await work.settle_outbox(entry.id, clock())
         self._observe("redrawn")
 
-    async def _redraw_one(self, whole: Telling, standing: Posted) -> None:
+    async def _redraw_one(self, room: Room, whole: Telling, standing: Posted) -> None:
         try:
-            redrawn_copy = await self._posting.redraw(whole.about(standing.role), standing)
+            redrawn_copy = await room.posting.redraw(whole.about(standing.role), standing)
         except Refused as refused:
             log.warning("copy_not_redrawn", request=standing.request_id, role=standing.role, problem=str(refused))
             return
@@ -238,17 +196,17 @@ class Notifier:
             async with self._database.begin() as work:
                 await work.record_post(redrawn_copy)
 
-    async def _export(self, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
+    async def _export(self, room: Room, entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
         async with self._database.begin() as work:
             # A long export must not be begun a second time while it is made.
             await work.retry_outbox(entry.id, clock() + EXPORT_LEASE, "being made", cut_off=True)
-        await self._exporting.send(entry)
+        await room.exporting.send(entry)
         async with self._database.begin() as work:
             await work.settle_outbox(entry.id, clock())
         self._observe("exported")
 
-    async def _telling(self, entry: OutboxEntry) -> Telling:
-        dossier = await self._dossier(entry.request_id)
+    async def _telling(self, room: Room, entry: OutboxEntry) -> Telling:
+        dossier = await room.dossier(entry.request_id)
         async with self._database.read() as work:
             return Telling.of(entry, dossier, await work.posted(entry.request_id))
 

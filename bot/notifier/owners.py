@@ -41,7 +41,8 @@ class Owners:
         async with self._database.begin() as work:
             for owner in dossier.owners:
                 payload = {"alert": told.id, "to": owner.id}
-                await work.tell(OutboxTopic.ALERT_OWNER, f"{told.thread}:{owner.id}", told.id, now, payload)
+                about = f"{told.thread}:{owner.id}"
+                await work.tell(OutboxTopic.ALERT_OWNER, about, told.id, now, payload, workspace=entry.workspace)
 
     async def tell(self, entry: OutboxEntry) -> None:
         """Post one owner's message, unless it stands already or an attempt that was cut off had done so."""

@@ -14,6 +14,7 @@ from sandbox.slack.model import Message
 from tests.bot.workplace import Workplace
 from tests.support.alerts import no_alert
 from tests.support.clock import Clock
+from tests.support.notifiers import notifier_in
 from workflows.lifecycle import State
 from workflows.model import Approvers, ApproverSource, Dossier, OutboxTopic, Person, Request, Ruling, Stage
 from workflows.store import Database
@@ -31,7 +32,7 @@ class Desk:
         self.notifier = self.another_notifier()
 
     def another_notifier(self, client: AsyncWebClient | None = None) -> Notifier:
-        return Notifier(
+        return notifier_in(
             database=self.database,
             client=client or self.workplace.client(),
             dossier=self.dossier,

@@ -20,6 +20,7 @@ from bot.pictures import Pictures
 from tests.bot.workplace import Workplace
 from tests.support.charts import BLANK
 from tests.support.clock import Clock
+from tests.support.notifiers import notifier_in
 from tests.support.people import person
 from workflows.model import Alert, AlertDossier, AlertKind, Dossier, OutboxTopic, Project, Scope
 from workflows.store import Database
@@ -64,7 +65,7 @@ class Newsroom:
             await work.tell(OutboxTopic.ALERT, ALERT.thread, "A1:acknowledged", self.clock(), {"alert": ALERT.id})
 
     def notifier(self, client: AsyncWebClient | None = None) -> Notifier:
-        return Notifier(
+        return notifier_in(
             database=self.database,
             client=client or self.workplace.client(),
             dossier=self.no_request,

@@ -10,16 +10,15 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot import app as bolt
 from bot import slack_api
 from tests.bot.workplace import Workplace
+from tests.support.served import only
 
 
 def built(workplace: Workplace, observed: list[str] | None = None, **provided: Any) -> AsyncApp:
     return bolt.build(
         client=slack_api.client(None, f"{workplace.url}/api", workplace.session),
-        token=workplace.workspace.tokens.bot,
         signing_secret="secret",
-        identity=slack_api.WhoAmI(workplace.client()),
         observe=(observed if observed is not None else []).append,
-        provided=provided,
+        served=only(workplace.workspace.tokens.bot, slack_api.WhoAmI(workplace.client()), provided),
     )
 
 

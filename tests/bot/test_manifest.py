@@ -12,7 +12,8 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.handlers import commands, mentions, shortcuts
+from bot.handlers import commands, mentions, shortcuts, uninstalling
+from bot.installations.flow import SCOPES
 from tests.bot.workplace import manifest
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,11 @@ FAMILIES = {
 }
 """Where Slack names one scope for each sort of conversation: the sorts that messages of ours stand in."""
 
-EVENTS = {"app_mention": {"app_mentions:read"}}
+EVENTS: dict[str, set[str]] = {
+    "app_mention": {"app_mentions:read"},
+    "app_uninstalled": set(),
+    "tokens_revoked": set(),
+}
 APP_TOKEN = {"apps.connections.open"}
 
 
@@ -101,6 +106,10 @@ def test_every_family_of_scopes_is_one_that_slack_takes() -> None:
         assert FAMILIES[method] <= set(taken), method
 
 
+def test_whoever_installs_the_app_is_asked_for_what_the_manifest_says() -> None:
+    assert set(SCOPES) == scopes()
+
+
 class Listening:
     """Stands in for Bolt and writes down what listeners ask for."""
 
@@ -117,7 +126,7 @@ class Listening:
 
 def test_it_announces_what_the_bot_listens_to_and_nothing_else() -> None:
     bolt = Listening()
-    for each in (commands, mentions, shortcuts):
+    for each in (commands, mentions, shortcuts, uninstalling):
         each.register(cast("AsyncApp", bolt))
     features = manifest()["features"]
 

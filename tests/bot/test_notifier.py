@@ -12,7 +12,6 @@ import aiohttp
 import pytest
 
 from bot import slack_api
-from bot.notifier import Notifier
 from bot.notifier.mailbox import EVENT_TYPE
 from sandbox.scenario.hands import eventually
 from tests.bot.desk import Desk
@@ -20,6 +19,7 @@ from tests.bot.handlers.office import action_ids
 from tests.bot.workplace import Workplace
 from tests.support.alerts import no_alert
 from tests.support.clock import Clock
+from tests.support.notifiers import notifier_in
 from workflows.audit.entry import Draft
 from workflows.lifecycle import State
 from workflows.model import (
@@ -296,7 +296,7 @@ async def test_what_slack_cannot_be_told_now_is_told_when_it_is_back(
 ) -> None:
     desk = Desk(workplace, database, clock)
     await desk.ask()
-    away = Notifier(
+    away = notifier_in(
         database=database,
         client=workplace.client(),
         dossier=desk.dossier,

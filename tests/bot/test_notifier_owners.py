@@ -11,6 +11,7 @@ from bot.notifier.pacer import Pacer
 from tests.bot.workplace import Workplace
 from tests.support.alerts import dossier, no_alert
 from tests.support.clock import Clock
+from tests.support.notifiers import notifier_in
 from workflows.model import AlertDossier, OutboxTopic, Person
 from workflows.store import Database
 
@@ -36,10 +37,10 @@ class Watch:
         async def sleep(seconds: float) -> None:
             self.clock.advance(seconds=seconds)
 
-        return Notifier(
+        return notifier_in(
             database=self.database,
             client=self.workplace.client(),
-            dossier=no_alert,  # type: ignore[arg-type] # no request is told of
+            dossier=no_alert,  # no request is told of
             alert=self.dossier,
             requests_channel="#requests",
             pacer=Pacer(lambda: self.clock().timestamp()),

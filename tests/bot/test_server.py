@@ -18,6 +18,7 @@ from bot.metrics import Metrics
 from sandbox.serving import serving
 from tests.bot.workplace import Workplace
 from tests.support.databases import SQLiteTemplate
+from tests.support.served import only
 from workflows.audit.entry import Draft
 from workflows.model import Actor, ActorType
 from workflows.store import Database
@@ -52,11 +53,9 @@ async def _web(workplace: Workplace, quick: Database) -> AsyncIterator[Web]:
     metrics = Metrics(quick)
     app = bolt.build(
         client=slack_api.client(None, f"{workplace.url}/api", workplace.session),
-        token=workplace.workspace.tokens.bot,
         signing_secret=SECRET,
-        identity=slack_api.WhoAmI(workplace.client()),
         observe=received.append,
-        provided={},
+        served=only(workplace.workspace.tokens.bot, slack_api.WhoAmI(workplace.client()), {}),
     )
 
     async def check() -> str:

@@ -1,5 +1,7 @@
 """The environment: what is taken, and the one sentence for what is not."""
 
+import re
+
 import pytest
 
 from bot.settings import Settings, SettingsInvalid
@@ -149,5 +151,49 @@ def test_secrets_are_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> No
 
     shown = repr(Settings.load()) + str(Settings.load())
 
-    assert "secret" not in shown.replace("slack_signing_secret", "").replace("audit_webhook_secret", "")
+    assert "secret" not in re.sub(r"\w+_secret=", "", shown)
     assert "5ecret" not in shown
+
+
+SEVERAL = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "5ecret",
+    "INSTALLATIONS_KEY": "A" * 43 + "=",
+    "SLACK_SIGNING_SECRET": "5ecret",
+    "WORKSPACES_FILE": __file__,
+    "PORT": "8080",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"SLACK_CLIENT_ID": "1.two"}, "SLACK_CLIENT_ID is malformed: copy the Client ID, like 123.456,"),
+        ({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET is missing: copy the Client Secret"),
+        ({"INSTALLATIONS_KEY": ""}, "INSTALLATIONS_KEY is missing: make one with `python -m bot workspaces key`"),
+        ({"INSTALLATIONS_KEY": "secret"}, "INSTALLATIONS_KEY is malformed: it is 32 random bytes in base64"),
+        ({"WORKSPACES_FILE": ""}, "WORKSPACES_FILE is missing: name the file"),
+        ({"WORKSPACES_FILE": "none.yml"}, "WORKSPACES_FILE is malformed: there is no such file"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1-secret"}, "SLACK_BOT_TOKEN is for one workspace and SLACK_CLIENT_ID for several"),
+        ({"PORT": ""}, "PORT is missing: workspaces install the app at /slack/install"),
+        ({"SLACK_SIGNING_SECRET": ""}, "SLACK_APP_TOKEN is missing"),
+    ],
+)
+def test_several_workspaces_need_what_opens_them(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], sentence: str
+) -> None:
+    for name, value in {**SEVERAL, **given}.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsInvalid) as refused:
+        Settings.load().needs_slack()
+
+    assert str(refused.value).startswith(sentence)
+    assert "secret" not in str(refused.value).replace("SECRET", "").partition(":")[2].replace("Secret", "")
+
+
+def test_several_workspaces_need_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SEVERAL.items():
+        monkeypatch.setenv(name, value)
+
+    Settings.load().needs_slack()

@@ -226,7 +226,7 @@ async def company(
             budgets = Budgets(
                 api=api,
                 organization=organization,
-                directory=people,
+                directory=lambda _workspace: people,
                 database=database,
                 alerts=lambda: service.policy.alerts,
                 prices=_prices(),

@@ -183,13 +183,15 @@ async def installed(
     data: Path | None = None,
     door: Door | None = None,
     openai_door: Door | None = None,
+    described: Callable[[dict[str, Any]], object] = lambda _manifest: None,
 ) -> AsyncIterator[Installation]:
     """Set everything up but the bot; at the end both judges speak.
 
     *data* is a folder that keeps both companies' state; *door* wraps Slack, and *openai_door* OpenAI, as callers meet
-    them, outside their judges.
+    them, outside their judges; *described* changes the app's manifest.
     """
     manifest = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
+    described(manifest)
     kept = {name: data / name for name in ("slack", "openai")} if data else {"slack": None, "openai": None}
     workspace = slack.Workspace("Acme", manifest=manifest, timing=timing, data=kept["slack"])
     organization = openai.Organization(admin_key="sk-admin-journey", data=kept["openai"])
@@ -222,13 +224,18 @@ async def installed(
 
 @asynccontextmanager
 async def running(
-    installation: Installation, *, works: bool = True, draw: Draw | None = blank
+    installation: Installation,
+    *,
+    works: bool = True,
+    draw: Draw | None = blank,
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[wiring.Parts]:
     """Run the bot and (if it *works*) its worker in this process, connected to Slack.
 
-    Charts are blank unless *draw* is None: drawing takes a second that few tests are about.
+    Charts are blank unless *draw* is None: drawing takes a second that few tests are about. *environment* is in place
+    of the installation's own.
     """
-    names = {name.lower(): value for name, value in installation.environment.items()}
+    names = {name.lower(): value for name, value in (environment or installation.environment).items()}
     settings = Settings.load(**names)
     async with contextlib.AsyncExitStack() as stack:
         parts = await stack.enter_async_context(wiring.assembled(settings, migrate=False, draw=draw))
@@ -255,15 +262,17 @@ class Process:
         port: int | None = None,
         folder: Path = ROOT,
         without: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        """*without* names variables that this process does not get."""
+        """*without* names variables that this process does not get; *environment* is in place of *installation*'s."""
+        given = environment or installation.environment
         self._installation = installation
         self.command = command
         self._arguments = [sys.executable, "-m", "bot", *shlex.split(command)]
         self._folder = folder
         self.port = port or installation.port
         self.output = ""
-        self._environment = {**os.environ, **installation.environment, "PORT": str(self.port), "PYTHONPATH": str(ROOT)}
+        self._environment = {**os.environ, **given, "PORT": str(self.port), "PYTHONPATH": str(ROOT)}
         for name in without:
             self._environment.pop(name, None)
         self._process: asyncio.subprocess.Process | None = None

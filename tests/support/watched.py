@@ -112,7 +112,7 @@ class Quarter:
         return Budgets(
             api=api,
             organization=Organization(api=api, database=self._database, now=self.clock),
-            directory=People(),
+            directory=lambda _workspace: People(),
             database=self._database,
             alerts=lambda: _policy().alerts,
             prices=load_prices(None),

@@ -22,13 +22,13 @@ Work = Callable[[], Awaitable[object]]
 async def scheduled(acme: Company, work: Work, *, every: float = NEVER) -> AsyncIterator[Scheduler]:
     """Run a scheduler whose job *work* comes *every* so many seconds."""
     scheduler = Scheduler(
-        service=acme.service,
+        services=[acme.service],
         executor=acme.executor,
         custodian=acme.custodian,
         guard=acme.guard,
         organization=acme.organization,
         budgets=acme.budgets,
-        reports=acme.reports,
+        reports=[acme.reports],
         database=acme.database,
         now=acme.clock,
         more={"told": (work, every)},

@@ -26,14 +26,17 @@ log = structlog.get_logger(__name__)
 
 
 class Budgets:
-    """``now`` is the clock (UTC), ``alerts`` returns the terms that hold now, ``every`` is between two readings."""
+    """``now`` is the clock (UTC), ``alerts`` returns the terms that hold now, ``every`` is between two readings.
+
+    ``directory`` returns the directory of a workspace.
+    """
 
     def __init__(
         self,
         *,
         api: AdminAPI,
         organization: Organization,
-        directory: Directory,
+        directory: Callable[[str], Directory],
         database: Database,
         alerts: Callable[[], Alerts],
         prices: Prices,
@@ -47,7 +50,10 @@ class Budgets:
         self._watch = Watch(
             organization=organization, database=database, alerts=alerts, keys=Keys(api), turn=turn, now=now
         )
-        resolver = Resolver(directory=directory, organization=organization)
+
+        def resolver(workspace: str) -> Resolver:
+            return Resolver(directory=directory(workspace), organization=organization)
+
         self._dossiers = Dossiers(database=database, resolver=resolver, alerts=alerts)
 
     async def run_due(self) -> int:

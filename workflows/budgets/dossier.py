@@ -12,7 +12,11 @@ from workflows.store import Database, UnitOfWork
 
 
 class Dossiers:
-    def __init__(self, *, database: Database, resolver: Resolver, alerts: Callable[[], Alerts]) -> None:
+    """``resolver`` returns what finds the people of a workspace."""
+
+    def __init__(
+        self, *, database: Database, resolver: Callable[[str], Resolver], alerts: Callable[[], Alerts]
+    ) -> None:
         self._database = database
         self._resolver = resolver
         self._alerts = alerts
@@ -32,11 +36,12 @@ class Dossiers:
             prompts = await work.prompts_of(alert.id)
         owners = [Approvers(source=ApproverSource.PROJECT_OWNERS)] if project else []
         limit = self._limit(alert, project)
+        resolver = self._resolver(project.workspace if project else "")
         return AlertDossier(
             alert=alert,
             first_id=earlier[0].id,
             project=project,
-            owners=tuple(await self._resolver.people(owners, alert.project_id, showing=True)),
+            owners=tuple(await resolver.people(owners, alert.project_id, showing=True)),
             limit=limit,
             **vars(course_of(added_up(items.values(), calendar), calendar, as_of, limit)),
             marks=tuple(each.cents for each in marks_of(limit, self._terms(alert, project))),

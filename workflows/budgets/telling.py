@@ -65,7 +65,9 @@ class Teller:
         alert = self._alert(account, finding, driver, as_of)
         await work.add_alert(alert, times)
         await work.append(_proof(alert, finding, self._now()))
-        return await work.tell(OutboxTopic.ALERT, alert.thread, alert.id, alert.at, {"alert": alert.id})
+        workspace = await work.workspace_of(alert.project_id)
+        payload = {"alert": alert.id}
+        return await work.tell(OutboxTopic.ALERT, alert.thread, alert.id, alert.at, payload, workspace=workspace)
 
     def _alert(self, account: Account, finding: Finding, driver: Driver | None, as_of: datetime) -> Alert:
         return Alert(

@@ -267,7 +267,7 @@ class Run:
                 name = facts.get("name", self.request.project_name)
                 bound = replace(self.request, project_id=project_id, project_name=name)
                 self.request = await work.save(bound, now, holder=self.holder, lease=self._pace.lease)
-                facts["request_id"] = self.request.id
+                facts |= {"request_id": self.request.id, "workspace": self.request.workspace}
             await work.learn_project(project_id, **facts, seen_at=now)
 
     async def _refused(self, sentence: str) -> str:

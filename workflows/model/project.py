@@ -11,6 +11,7 @@ class Project:
 
     ``limit`` is the monthly spend limit in cents (None: no limit), ``spent`` the month's costs so far in cents,
     ``seen_at`` and ``spent_at`` say as of when. ``owners`` are the e-mail addresses of the project's owners.
+    ``workspace`` is the chat workspace that it is governed from (empty: home).
     """
 
     id: str
@@ -28,6 +29,7 @@ class Project:
     channel: str = ""
     ends_on: str = ""
     request_id: str = ""
+    workspace: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

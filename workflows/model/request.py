@@ -26,7 +26,7 @@ class Request:
     ``ends_at`` is when what it gives ends by itself (None: for good), ``granted_at`` since when it is given;
     ``extends`` is the id of the request whose grant this one prolongs. ``escalation`` says whether the open stage was
     passed on: 1 to its backup, 2 to the fallback approvers too. ``revision`` counts how often what is asked for was
-    changed: a decision is about one revision of it.
+    changed: a decision is about one revision of it. ``workspace`` is where it was asked for (empty: home).
     """
 
     id: str
@@ -57,6 +57,7 @@ class Request:
     extends: str = ""
     escalation: int = 0
     revision: int = 0
+    workspace: str = ""
 
     @property
     def open_stage(self) -> Stage | None:

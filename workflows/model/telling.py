@@ -43,6 +43,7 @@ class OutboxEntry:
     attempts: int
     cut_off: bool
     created_at: datetime
+    workspace: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,12 @@ The Administration API allows about seven calls a minute per endpoint, so forms 
 snapshot, with "as of"; only who may decide is asked anew, and doubt there is an error.
 """
 
+import copy
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from workflows.admin_api import AdminAPI, APIUser
 from workflows.errors import AdminAPIError, AdminAPINotFound, InvalidFields
@@ -33,6 +34,16 @@ class Organization(Details):
     def __init__(self, *, api: AdminAPI, database: Database, now: Callable[[], datetime]) -> None:
         super().__init__(prompt=api.with_patience(PATIENCE, urgent=True), database=database, now=now)
         self._api = api
+        self._workspace = database.workspace
+
+    def of(self, database: Database) -> Self:
+        """Return the organisation as one workspace sees it: the projects that are governed from there.
+
+        *database* is that workspace's view. What was read a moment ago is remembered for all of them together.
+        """
+        view = copy.copy(self)
+        view._database, view._workspace = database, database.workspace  # noqa: SLF001 - of this very class
+        return view
 
     async def project_owners(self, project_id: str) -> tuple[str, ...]:
         """Return the addresses of the project's owners, at most a minute old. Raises ``AdminAPIError``."""
@@ -90,6 +101,8 @@ class Organization(Details):
             seen = await self._look_again(self._prompt, project_id, seen)
         if seen is None or seen.archived:
             raise InvalidFields({"project": "This project does not exist any more. Choose another."})
+        if self._workspace not in (None, seen.workspace):
+            raise InvalidFields({"project": "This project is governed from another Slack workspace. Ask there."})
         if seen.spent_at is None or seen.spent_at < _month(self._now()):
             return replace(seen, spent=0)  # what was spent last month says nothing about this one
         return seen

@@ -64,7 +64,8 @@ class Alerts:
     """When people are warned of spend. What is said of one project goes before what is said of its environment.
 
     From ``critical`` percent on the channel for alerts hears of it too; a rise of a day below ``smallest_spike`` cents
-    is none. ``projects`` are named by name or id.
+    is none. ``projects`` are named by name or id. ``elsewhere`` has, by workspace, the terms of other
+    workspaces' policies, which hold for the projects that are governed from there.
     """
 
     terms: Terms = field(default_factory=Terms)
@@ -76,8 +77,11 @@ class Alerts:
     projects: Mapping[str, Terms] = field(default_factory=dict)
     cost_centres: Mapping[str, Budget] = field(default_factory=dict)
     organization: Budget | None = None
+    elsewhere: "Mapping[str, Alerts]" = field(default_factory=dict)
 
     def terms_of(self, project: Project) -> Terms:
+        if (theirs := self.elsewhere.get(project.workspace)) is not None:
+            return theirs.terms_of(project)
         for named in (project.id, project.name):
             if named in self.projects:
                 return self.projects[named]

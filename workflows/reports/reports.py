@@ -85,6 +85,7 @@ class Reports:
 
     async def commitments(self, person_id: str) -> Commitments:
         """Return what the limits add up to, against the organisation's. Raises ``NotAllowed``."""
+        self._service.raise_elsewhere()
         await self._allowed(person_id, "commitments")
         return await self._figures.commitments(
             await commitment(self._service.organization, self._service.policy.alerts)

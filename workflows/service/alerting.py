@@ -1,10 +1,11 @@
 """Seeing to alerts: who did, and when, stands on the card."""
 
 from workflows.audit.entry import Draft
-from workflows.errors import NotAllowed
+from workflows.errors import NotAllowed, UnknownRequest
 from workflows.model import Actor, Alert, OutboxTopic
 from workflows.money import dollars
 from workflows.service.desk import Desk
+from workflows.store import UnitOfWork
 
 STEP = 50_00
 """A proposed limit is a multiple of so many cents: people think in round amounts."""
@@ -14,7 +15,14 @@ class Alerting(Desk):
     async def alert(self, alert_id: str) -> Alert:
         """Return an alert. Raises ``UnknownRequest``."""
         async with self.database.read() as work:
-            return await work.alert(alert_id)
+            return await self._of_here(work, await work.alert(alert_id))
+
+    async def _of_here(self, work: UnitOfWork, alert: Alert) -> Alert:
+        """Return the alert. Raises ``UnknownRequest`` for one of a project of another workspace."""
+        project = await work.project(alert.project_id) if alert.project_id else None
+        if (project.workspace if project is not None else "") != self.workspace:
+            raise UnknownRequest("There is no such alert in this workspace.")
+        return alert
 
     @staticmethod
     def raise_for(alert: Alert) -> dict[str, str]:
@@ -51,7 +59,7 @@ class Alerting(Desk):
         now = self.now()
         async with self.database.begin() as work:
             await self.once(work, delivery)
-            alert = await work.alert(alert_id, lock=True)
+            alert = await self._of_here(work, await work.alert(alert_id, lock=True))
             if not await work.acknowledge_alert(alert_id, person, now):
                 return alert
             await work.append(

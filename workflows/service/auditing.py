@@ -9,8 +9,12 @@ from workflows.service.desk import Desk
 
 class Auditing(Desk):
     async def order_export(self, person_id: str, *, only: Filter, format: str, origin: str) -> None:  # noqa: A002 - the word of the command line and the form
-        """Have the log sent to this person; the same *origin* again orders nothing. Raises ``NotAllowed``."""
+        """Have the log sent to this person; the same *origin* again orders nothing. Raises ``NotAllowed``.
+
+        The log is one for all workspaces, so it is exported in the home workspace only.
+        """
         person = await self.known(person_id, "export", "")
+        self.raise_elsewhere()
         if not await self.is_auditor(person_id):
             raise await self.refuse(
                 None, person, "export", NotAllowed("The audit log is for the auditors that the policy names.")

@@ -7,7 +7,15 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from workflows.audit.entry import Draft
-from workflows.errors import Conflict, ForeignWorkspace, Redelivered, UnknownPerson, UnknownRequest, WorkflowError
+from workflows.errors import (
+    Conflict,
+    ForeignWorkspace,
+    NotAllowed,
+    Redelivered,
+    UnknownPerson,
+    UnknownRequest,
+    WorkflowError,
+)
 from workflows.keyring import KeyRing
 from workflows.kind import Context, Kind, Outlook
 from workflows.lifecycle import State
@@ -44,6 +52,7 @@ class Desk:
         now: Callable[[], datetime],
     ) -> None:
         self.database = database
+        self.workspace = database.workspace or ""
         self.organization = organization
         self.directory = directory
         self.policy = policy
@@ -80,6 +89,11 @@ class Desk:
         """Say whether the policy lets this person export. Raises ``UnknownPerson`` or ``ForeignWorkspace``."""
         person = await self.directory.person(person_id)
         return any(each.id == person.id for each in await self.resolver.people(self.policy.auditors))
+
+    def raise_elsewhere(self) -> None:
+        """Raise ``NotAllowed`` outside the home workspace, for what concerns all of them."""
+        if self.workspace:
+            raise NotAllowed("This concerns every workspace, so it can only be done in the home workspace.")
 
     async def owns(self, project_id: str, person: Person) -> bool:
         """Say whether this person owns the project, or the whole organisation. Raises ``AdminAPIError`` in doubt."""
@@ -161,19 +175,22 @@ async def record(work: UnitOfWork, request: Request, action: str, actor: Actor, 
             request_id=request.id,
             kind=request.kind,
             project_id=request.project_id,
-            data=data | {"state": request.state.value, "version": request.version},
+            data=data | {"state": request.state.value, "version": request.version} | _whereabouts(request),
         )
     )
 
 
+def _whereabouts(request: Request) -> dict[str, str]:
+    return {"workspace": request.workspace} if request.workspace else {}
+
+
 async def tell_requester(work: UnitOfWork, request: Request, event: str, *, by: str = "", note: str = "") -> None:
     payload = {"event": event, "by": by, "note": note, "to": request.requester.id}
-    await work.tell(OutboxTopic.POST, request.id, f"{Role.DIRECT}:{request.version}", request.updated_at, payload)
+    await _post(work, request, f"{Role.DIRECT}:{request.version}", payload)
 
 
 async def tell_thread(work: UnitOfWork, request: Request, event: str, *, by: str = "", note: str = "") -> None:
-    payload = {"event": event, "by": by, "note": note}
-    await work.tell(OutboxTopic.POST, request.id, f"{Role.NOTE}:{request.version}", request.updated_at, payload)
+    await _post(work, request, f"{Role.NOTE}:{request.version}", {"event": event, "by": by, "note": note})
 
 
 async def tell_person(
@@ -181,27 +198,33 @@ async def tell_person(
 ) -> None:
     """Tell somebody besides the requester, by direct message."""
     payload = {"event": event, "by": by, "note": note, "to": person_id}
-    role = f"{Role.DIRECT}:{request.version}:{person_id}"
-    await work.tell(OutboxTopic.POST, request.id, role, request.updated_at, payload)
+    await _post(work, request, f"{Role.DIRECT}:{request.version}:{person_id}", payload)
 
 
 async def alarm(
     work: UnitOfWork, request: Request, event: str, *, by: str = "", note: str = "", to: str = "alerts"
 ) -> None:
     """Say in the alerts channel (*to*: or in ``security``'s) what should not wait until somebody reads a thread."""
-    payload = {"event": event, "by": by, "note": note, "to": to}
-    await work.tell(OutboxTopic.POST, request.id, f"{Role.ALARM}:{request.version}", request.updated_at, payload)
+    await _post(work, request, f"{Role.ALARM}:{request.version}", {"event": event, "by": by, "note": note, "to": to})
 
 
 async def offer_key(work: UnitOfWork, request: Request, claim: Claim, now: datetime) -> None:
     """Offer the key to its requester, in a message with the button that makes it."""
     await work.offer(claim)
     payload = {"to": request.requester.id}
-    await work.tell(OutboxTopic.POST, request.id, f"{Role.CLAIM}:{claim.offers}", now, payload)
+    role = f"{Role.CLAIM}:{claim.offers}"
+    await work.tell(OutboxTopic.POST, request.id, role, now, payload, workspace=request.workspace)
 
 
 async def redraw(work: UnitOfWork, request: Request) -> None:
-    await work.tell(OutboxTopic.REDRAW, request.id, f"v{request.version}", request.updated_at)
+    version, at = f"v{request.version}", request.updated_at
+    await work.tell(OutboxTopic.REDRAW, request.id, version, at, workspace=request.workspace)
+
+
+async def _post(work: UnitOfWork, request: Request, role: str, payload: Mapping[str, Any]) -> None:
+    """Order a message about a request, where it was asked for: also the executor, who works for all, tells by this."""
+    at = request.updated_at
+    await work.tell(OutboxTopic.POST, request.id, role, at, payload, workspace=request.workspace)
 
 
 EXECUTOR = Actor(type=ActorType.EXECUTOR, id="executor")

@@ -27,8 +27,9 @@ class Freezing(Desk):
         """Let nothing be carried out from now on; decisions are still taken, and wait.
 
         A step that is under way at OpenAI ends; the next one waits. Raises ``NotAllowed`` for anybody but an
-        administrator, ``Refusal`` without a reason or when everything is frozen already.
+        administrator of the home workspace, ``Refusal`` without a reason or when everything is frozen already.
         """
+        self.raise_elsewhere()
         person = await self._administrator(person_id, "freeze")
         async with self.database.begin() as work:
             if (standing := await work.freeze()) is not None:
@@ -45,6 +46,7 @@ class Freezing(Desk):
 
         Raises ``NotAllowed`` for anybody but an administrator, ``Refusal`` when nothing is frozen.
         """
+        self.raise_elsewhere()
         person = await self._administrator(person_id, "unfreeze")
         async with self.database.begin() as work:
             standing = await work.freeze()
@@ -83,8 +85,8 @@ class Freezing(Desk):
         """Write it down, tell the channels, and have every card redrawn whose request may still be carried out."""
         now = self.now()
         touched = await work.touch_open(now)
-        for request_id, version in touched:
-            await work.tell(OutboxTopic.REDRAW, request_id, f"v{version}", now)
+        for request_id, version, workspace in touched:
+            await work.tell(OutboxTopic.REDRAW, request_id, f"v{version}", now, workspace=workspace)
         said = {"over": action == "unfrozen", "freeze": FREEZE.dump_python(freeze, mode="json")}
         for where in ("requests", "security"):
             payload = {"kind": NOTICE, "where": where, "says": said}

@@ -242,6 +242,7 @@ class Opening(Judging):
             updated_at=now,
             expires_at=now + timedelta(hours=ruling.pending_hours),
             ends_at=params.ends_at,
+            workspace=self.workspace,
         )
 
     async def _deciders(self, kind: type[Kind], outlook: Outlook, requester: Person) -> str:

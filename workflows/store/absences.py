@@ -31,13 +31,15 @@ _NOT_OVER = _IN_ORDER.where(_LASTING, _absences.c.until > sa.bindparam("now"))
 class Absences(Section):
     async def absences(self, now: datetime) -> Sequence[Absence]:
         """Return those that last, and those to come, the first first."""
-        return _read(await self.connection.execute(_NOT_OVER, {"now": now}))
+        query = self.here(_NOT_OVER, _absences)
+        return _read(await self.connection.execute(query, {"now": now}))
 
     async def absences_to_tell(self, now: datetime) -> Sequence[tuple[Absence, Told]]:
         """Return what began or ended by now and nobody was told of yet, with what is to be told."""
         begun = sa.and_(_absences.c.told == Told.NOT_YET.value, _absences.c.since <= now)
         over = sa.and_(_LASTING, _absences.c.until <= now)
-        found = _read(await self.connection.execute(_IN_ORDER.where(sa.or_(begun, over))))
+        query = _IN_ORDER.where(sa.or_(begun, over), *self.of_workspace(_absences))
+        found = _read(await self.connection.execute(query))
         return [(each, Told.BEGUN if each.covers(now) else Told.OVER) for each in found]
 
     async def set_away(self, absence: Absence) -> Absence:
@@ -52,6 +54,7 @@ class Absences(Section):
             "since": absence.since,
             "until": absence.until,
             "told": Told.NOT_YET.value,
+            "workspace": self.workspace or "",
         }
         await self.connection.execute(sa.insert(_absences).values(**row))
         return _absence(row)

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -35,6 +35,8 @@ class Pushed:
 class AuditLog(Section):
     async def append(self, draft: Draft) -> AuditEntry:
         """Give *draft* its place in the chain; the head stays locked until this transaction ends."""
+        if self.workspace:
+            draft = replace(draft, data={**draft.data, "workspace": self.workspace})
         head = await self.hold_log()
         entry = link(draft, head.seq + 1, head.hash)
         await self.connection.execute(_ADD, entry._asdict())

@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import copy
 import math
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -29,11 +30,20 @@ class Database:
     ``url`` is SQLAlchemy's: ``sqlite+aiosqlite:///file`` or ``postgresql+psycopg://…``.
     """
 
+    workspace: str | None = None
+    """The workspace whose rows are seen and written, by its id (empty: home); None sees all."""
+
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.single = self.engine.dialect.name == "sqlite"
         self._writer = asyncio.Lock() if self.single else None
         self._bell = Bell(self.engine.url)
+
+    def of(self, workspace: str) -> Self:
+        """Return a view of the same database that sees, and writes, only what belongs to one *workspace*."""
+        view = copy.copy(self)
+        view.workspace = workspace
+        return view
 
     def on_commit(self, listener: Callable[[], None], topic: Topic = "work") -> None:
         """Have *listener* called after each commit with news of *topic*, to wake whoever waits for it.
@@ -60,7 +70,7 @@ class Database:
     async def begin(self) -> AsyncIterator[UnitOfWork]:
         """Open one transaction: committed when the block ends, rolled back when it raises."""
         async with self._turn(), self.engine.begin() as connection:
-            work = UnitOfWork(connection)
+            work = UnitOfWork(connection, self.workspace)
             yield work
             if not self.single:
                 for news in work.news:
@@ -75,7 +85,7 @@ class Database:
             level = {} if self.single else {"isolation_level": "REPEATABLE READ"}
             await connection.execution_options(reading=True, **level)
             async with connection.begin():
-                yield UnitOfWork(connection)
+                yield UnitOfWork(connection, self.workspace)
 
     def _turn(self) -> contextlib.AbstractAsyncContextManager[Any]:
         # SQLite's own waiting for the write lock polls; inside one process a fair queue is faster.

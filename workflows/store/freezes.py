@@ -41,19 +41,19 @@ class Freezes(Section):
         """Return how many freezes there were."""
         return (await self.connection.execute(sa.select(sa.func.max(_freezes.c.number)))).scalar() or 0
 
-    async def touch_open(self, now: datetime) -> list[tuple[str, int]]:
+    async def touch_open(self, now: datetime) -> list[tuple[str, int, str]]:
         """Give every request that may still be carried out a new version, so that its cards are out of date.
 
-        Returns their ids and versions.
+        Returns their ids, versions and workspaces: a freeze holds in all of them.
         """
         idle = sa.or_(_requests.c.lease_until.is_(None), _requests.c.lease_until <= now)
         statement = (
             sa.update(_requests)
             .where(_requests.c.state.in_(_OPEN), idle)
             .values(version=_requests.c.version + 1, updated_at=now)
-            .returning(_requests.c.id, _requests.c.version)
+            .returning(_requests.c.id, _requests.c.version, _requests.c.workspace)
         )
-        return [(row.id, row.version) for row in await self.connection.execute(statement)]
+        return [(row.id, row.version, row.workspace) for row in await self.connection.execute(statement)]
 
 
 def _freeze_from(row: sa.Row[Any]) -> Freeze:

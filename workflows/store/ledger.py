@@ -95,12 +95,15 @@ class Ledger(Section):
     async def ending(self, before: datetime, limit: int) -> list[str]:
         """Return the ids of grants that end before that time, those that end first."""
         query = sa.select(_requests.c.id).where(_requests.c.state == State.GRANTED.value, _requests.c.ends_at <= before)
+        query = self.here(query, _requests)
         return list((await self.connection.execute(query.order_by(_requests.c.ends_at).limit(limit))).scalars())
 
     async def grants(self, states: Sequence[State], limit: int) -> list[str]:
         """Return the ids of requests in these states that give something for a time, those that end first."""
-        query = sa.select(_requests.c.id).where(
-            _requests.c.state.in_([each.value for each in states]), _requests.c.ends_at.is_not(None)
+        query = (
+            sa.select(_requests.c.id)
+            .where(_requests.c.state.in_([each.value for each in states]), _requests.c.ends_at.is_not(None))
+            .where(*self.of_workspace(_requests))
         )
         return list((await self.connection.execute(query.order_by(_requests.c.ends_at).limit(limit))).scalars())
 

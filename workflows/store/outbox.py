@@ -49,13 +49,26 @@ _SEEN = sa.select(_deliveries.c.key).where(_deliveries.c.key == sa.bindparam("de
 
 class Outbox(Section):
     async def tell(
-        self, topic: OutboxTopic, request_id: str, role: str, now: datetime, payload: Mapping[str, Any] | None = None
+        self,
+        topic: OutboxTopic,
+        request_id: str,
+        role: str,
+        now: datetime,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        workspace: str = "",
     ) -> bool:
-        """Order one message; the same topic, request and role is ordered once. Says whether it is new."""
+        """Order one message; the same topic, request and role is ordered once. Says whether it is new.
+
+        It is told in *workspace*, or else in the one that this unit of work is about.
+        """
         self.announced = True
+        workspace = workspace or self.workspace or ""
+        if topic is OutboxTopic.REPORT and workspace:
+            request_id = f"{request_id}@{workspace}"  # reports of the same name are told in each workspace
         row = {"topic": topic.value, "request_id": request_id, "role": role, "payload": dict(payload or {})}
         times = {"created_at": now, "due_at": now, "attempts": 0, "in_flight": False, "problem": ""}
-        return await self.once(_outbox, row | times)
+        return await self.once(_outbox, row | times | {"workspace": workspace})
 
     async def claim_outbox(self, now: datetime, lease: timedelta, limit: int) -> list[OutboxEntry]:
         """Claim due entries, for each request only its oldest, so that they are carried out in order.
@@ -116,7 +129,7 @@ class Outbox(Section):
 
     async def lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
         """Take or renew a named lease, so that one process among many does a job."""
-        statement = self.insert(_leases).values(name=name, holder=holder, until=until)
+        statement = self.insert(_leases).values(name=self.named_here(name), holder=holder, until=until)
         statement = statement.on_conflict_do_update(
             index_elements=["name"],
             set_={"holder": holder, "until": until},
@@ -126,4 +139,5 @@ class Outbox(Section):
 
     async def release(self, name: str, holder: str) -> None:
         """Give a named lease back before its time."""
-        await self.connection.execute(sa.delete(_leases).where(_leases.c.name == name, _leases.c.holder == holder))
+        mine = (_leases.c.name == self.named_here(name), _leases.c.holder == holder)
+        await self.connection.execute(sa.delete(_leases).where(*mine))

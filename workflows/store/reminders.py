@@ -71,7 +71,7 @@ class Reminding(Section):
                 _reminders.c["count"].label("reminded"),
             )
             .select_from(_requests.join(_awaited, sa.and_(*stage)).join(_reminders, sa.and_(*told), isouter=True))
-            .where(_requests.c.state == State.PENDING.value, ~decided)
+            .where(_requests.c.state == State.PENDING.value, ~decided, *self.of_workspace(_requests))
             .order_by(_requests.c.created_at, _requests.c.id, _awaited.c.person_id)
             .limit(limit)
         )

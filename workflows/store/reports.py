@@ -43,12 +43,12 @@ class Reports(Section):
         self, kind: str, subject: str, period: str, now: datetime, content: Mapping[str, Any]
     ) -> bool:
         """Keep what is told to *subject* for *period*; False when that was written before. Empty: nothing is told."""
-        row = {"kind": kind, "period": period, "subject": subject, "at": now, "content": dict(content)}
+        row = {"kind": self.named_here(kind), "period": period, "subject": subject, "at": now, "content": dict(content)}
         return await self.once(_reports, row)
 
     async def report(self, kind: str, subject: str, period: str) -> Mapping[str, Any]:
         """Return what was written, empty when nothing was."""
-        mine = (_reports.c.kind == kind, _reports.c.period == period, _reports.c.subject == subject)
+        mine = (_reports.c.kind == self.named_here(kind), _reports.c.period == period, _reports.c.subject == subject)
         found = (await self.connection.execute(sa.select(_reports.c.content).where(*mine))).scalar_one_or_none()
         return dict(found or {})
 
@@ -56,25 +56,28 @@ class Reports(Section):
         """Return the subjects for which a report of one of these periods was written, each with the period."""
         query = sa.select(_reports.c.subject, _reports.c.period)
         rows = await self.connection.execute(
-            query.where(_reports.c.kind == kind, _reports.c.period.in_(sorted(periods)))
+            query.where(_reports.c.kind == self.named_here(kind), _reports.c.period.in_(sorted(periods)))
         )
         return {(row.subject, row.period) for row in rows}
 
     async def reports_begun(self) -> datetime | None:
         """Return since when reports are written, None before the first time."""
-        query = sa.select(_reports.c.at).where(_reports.c.kind == BEGUN)
+        query = sa.select(_reports.c.at).where(_reports.c.kind == self.named_here(BEGUN))
         at: datetime | None = (await self.connection.execute(query)).scalar_one_or_none()
         return at
 
     async def begin_reports(self, now: datetime) -> None:
         """Say that reports are written from *now* on."""
-        await self.upsert(_reports, {"kind": BEGUN, "period": "", "subject": "", "at": now, "content": {}})
+        await self.upsert(
+            _reports, {"kind": self.named_here(BEGUN), "period": "", "subject": "", "at": now, "content": {}}
+        )
 
     async def raises(self, since: datetime) -> list[Raised]:
         """Return the budgets given for a time that stood at or after *since*, or may have, the latest first."""
         budgets = (_requests.c.kind == "budget", _requests.c.granted_at.is_not(None), _requests.c.ends_at.is_not(None))
         over = sa.and_(_requests.c.state == State.REVERTED.value, _requests.c.ends_at >= since - LATEST)
         query = sa.select(_requests).where(*budgets, sa.or_(_requests.c.state.in_(_STANDING), over))
+        query = self.here(query, _requests)
         rows = await self.connection.execute(query.order_by(_requests.c.granted_at.desc(), _requests.c.id))
         requests = [request_from(row) for row in rows]
         ids = [each.id for each in requests]

@@ -64,7 +64,7 @@ class Requests(Section):
         # A reference can be anything that a person types; PostgreSQL would stumble over a NUL in it.
         named = {"named": request_id if request_id.isalnum() else ""}
         row = (await self.connection.execute(_LOCK if lock else _GET, named)).one_or_none()
-        if row is None:
+        if row is None or self.workspace not in (None, row.workspace):
             raise UnknownRequest("There is no such request. Its reference stands on its card.")
         return request_from(row)
 
@@ -106,7 +106,7 @@ class Requests(Section):
     async def by_requester(self, person_id: str, limit: int) -> list[Request]:
         return await self._list(
             sa.select(_requests)
-            .where(_requests.c.requester_id == person_id)
+            .where(_requests.c.requester_id == person_id, *self.of_workspace(_requests))
             .order_by(_requests.c.created_at.desc())
             .limit(limit)
         )
@@ -122,6 +122,7 @@ class Requests(Section):
             sa.select(_requests)
             .join(_awaited, sa.and_(_awaited.c.request_id == _requests.c.id, _awaited.c.stage == _requests.c.stage))
             .where(_awaited.c.person_id == person_id, _requests.c.state == State.PENDING.value, ~decided)
+            .where(*self.of_workspace(_requests))
             .order_by(_requests.c.created_at)
             .limit(limit)
         )
@@ -129,6 +130,7 @@ class Requests(Section):
     async def lapsed(self, now: datetime, limit: int) -> list[str]:
         """Return the ids of pending requests whose life is over."""
         query = sa.select(_requests.c.id).where(_requests.c.state == State.PENDING.value, _requests.c.expires_at <= now)
+        query = self.here(query, _requests)
         return list((await self.connection.execute(query.limit(limit))).scalars())
 
     async def claimable(self, now: datetime) -> Request | None:
@@ -247,6 +249,7 @@ class Requests(Section):
         at_stage = sa.and_(_awaited.c.request_id == _requests.c.id, _awaited.c.stage == _requests.c.stage)
         query = sa.select(_requests.c.id).join(_awaited, at_stage)
         pending = query.where(_awaited.c.person_id == person_id, _requests.c.state == State.PENDING.value)
+        pending = self.here(pending, _requests)
         return list((await self.connection.execute(pending.order_by(_requests.c.id))).scalars())
 
     async def steps(self, request_id: str) -> tuple[StepRecord, ...]:

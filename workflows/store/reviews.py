@@ -65,10 +65,15 @@ class Reviews(Section):
             sa.select(_requests.c.id)
             .join(_findings, _findings.c.request_id == _requests.c.id)
             .where(_requests.c.state == State.GRANTED.value, _findings.c.right.is_(False))
+            .where(*self.of_workspace(_requests))
         )
         return list((await self.connection.execute(query.distinct().limit(limit))).scalars())
 
     async def open_reviews(self, limit: int) -> list[str]:
         """Return the ids of the requests whose review is open, the longest first."""
-        query = sa.select(_reviews.c.request_id).where(_reviews.c.closed_at.is_(None))
+        query = (
+            sa.select(_reviews.c.request_id)
+            .join(_requests, _requests.c.id == _reviews.c.request_id)
+            .where(_reviews.c.closed_at.is_(None), *self.of_workspace(_requests))
+        )
         return list((await self.connection.execute(query.order_by(_reviews.c.opened_at).limit(limit))).scalars())

@@ -82,6 +82,7 @@ def request_row(request: Request) -> dict[str, Any]:
         "extends": request.extends,
         "escalation": request.escalation,
         "revision": request.revision,
+        "workspace": request.workspace,
     }
 
 
@@ -121,6 +122,7 @@ def outbox_from(row: sa.Row[Any], *, cut_off: bool) -> OutboxEntry:
         attempts=row.attempts,
         cut_off=cut_off,
         created_at=row.created_at,
+        workspace=row.workspace,
     )
 
 

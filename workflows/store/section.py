@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -10,13 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from workflows.store.bell import News
 
+S = TypeVar("S", bound=sa.Select[Any])
 Insert = Callable[[sa.Table], Any]
 """How one database's INSERT that knows ON CONFLICT is made."""
 
 
 class Section:
-    def __init__(self, connection: AsyncConnection) -> None:
+    """``workspace`` is the one whose rows are seen and written; None sees all, and writes the home workspace's."""
+
+    def __init__(self, connection: AsyncConnection, workspace: str | None = None) -> None:
         self.connection = connection
+        self.workspace = workspace
         self.announced = False
         self.relayed = False
         self.changed: set[str] = set()
@@ -27,6 +31,18 @@ class Section:
         found: list[News] = [("changed", each) for each in sorted(self.changed)]
         found += [("work", "")] if self.announced else []
         return found + ([("relay", "")] if self.relayed else [])
+
+    def of_workspace(self, table: sa.Table) -> Sequence[sa.ColumnElement[bool]]:
+        """Return what holds for the rows of *table* that are seen here: a condition, or none."""
+        return () if self.workspace is None else (table.c.workspace == self.workspace,)
+
+    def here(self, query: S, table: sa.Table) -> S:
+        """Return *query* for the rows of *table* that are seen here."""
+        return query if self.workspace is None else query.where(*self.of_workspace(table))
+
+    def named_here(self, name: str) -> str:
+        """Return *name* as it is told from the same name in another workspace."""
+        return f"{name}@{self.workspace}" if self.workspace else name
 
     async def schema_revision(self) -> str:
         """Return the newest migration that the tables have seen."""

@@ -63,9 +63,20 @@ class Snapshot(Section):
         row = (await self.connection.execute(_PROJECT, {"named": project_id})).one_or_none()
         return project_from(row) if row is not None else None
 
+    async def workspace_of(self, project_id: str) -> str:
+        """Return the workspace that a project is governed from; home's for what is about no project."""
+        query = sa.select(_projects.c.workspace).where(_projects.c.id == project_id)
+        return (await self.connection.execute(query)).scalar_one_or_none() or ""
+
+    async def assign_project(self, project_id: str, workspace: str) -> bool:
+        """Have a project governed from another workspace; False when there is no such project."""
+        statement = sa.update(_projects).where(_projects.c.id == project_id).values(workspace=workspace)
+        return (await self.connection.execute(statement)).rowcount == 1
+
     async def projects(self) -> list[Project]:
         """Return every project that was ever seen, archived ones included."""
-        rows = await self.connection.execute(sa.select(_projects).order_by(_projects.c.id))
+        query = self.here(sa.select(_projects), _projects)
+        rows = await self.connection.execute(query.order_by(_projects.c.id))
         return [project_from(row) for row in rows]
 
     async def owners_known(self, since: datetime | None) -> set[str]:
@@ -75,22 +86,23 @@ class Snapshot(Section):
         return set((await self.connection.execute(asked)).scalars())
 
     async def projects_named(self, name: str) -> list[Project]:
-        """Return the projects with this name, whatever its case."""
+        """Return the projects with this name, whatever its case, in whichever workspace: OpenAI has one for all."""
         wanted = name.casefold()
         return await self._chosen([key for key, each in await self._names() if each.casefold() == wanted])
 
     async def search_projects(self, text: str, limit: int) -> list[Project]:
         """Return active projects whose name (or id) holds *text*, by name."""
         wanted = text.casefold()
-        found = [key for key, name in await self._names() if name and (wanted in name.casefold() or key == text)]
+        names = await self._names(*self.of_workspace(_projects))
+        found = [key for key, name in names if name and (wanted in name.casefold() or key == text)]
         return await self._chosen(found[:limit])
 
-    async def _names(self) -> list[tuple[str, str]]:
+    async def _names(self, *conditions: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
         """Return id and name of the active projects, by name: an organisation has at most 2,000.
 
         Compared here and not in SQL, where *lower* means something else in each database.
         """
-        query = sa.select(_projects.c.id, _projects.c.name).where(_projects.c.archived.is_(False))
+        query = sa.select(_projects.c.id, _projects.c.name).where(_projects.c.archived.is_(False), *conditions)
         rows = [(row.id, row.name) for row in await self.connection.execute(query)]
         return sorted(rows, key=lambda each: (each[1].casefold(), each[0]))
 

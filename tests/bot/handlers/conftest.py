@@ -14,7 +14,6 @@ from bot import server, slack_api
 from bot.background import Background
 from bot.directory import SlackDirectory
 from bot.metrics import Metrics
-from bot.notifier import Notifier
 from bot.notifier.pacer import Pacer
 from bot.pictures import Pictures
 from sandbox.serving import serving
@@ -25,6 +24,8 @@ from tests.support.charts import blank
 from tests.support.clock import Clock
 from tests.support.company import Company, company
 from tests.support.databases import SQLiteTemplate
+from tests.support.notifiers import notifier_in
+from tests.support.served import only
 from workflows.budgets.facts import Facts
 from workflows.budgets.quotes import Quotes
 from workflows.budgets.statements import Statements
@@ -98,7 +99,7 @@ async def _office(acme: Company, workspace: Workspace, database: Database) -> As
             now=acme.clock,
         )
         reports = Reports(service=service, posts_showback=True)
-        notifier = Notifier(
+        notifier = notifier_in(
             database=database,
             client=client(token),
             dossier=Facts(service=service, database=database).dossier,
@@ -110,19 +111,21 @@ async def _office(acme: Company, workspace: Workspace, database: Database) -> As
         )
         app = bolt.build(
             client=client(None),
-            token=token,
             signing_secret=workspace.tokens.signing_secret,
-            identity=identity,
             observe=lambda _type: None,
-            provided={
-                "service": service,
-                "background": background,
-                "statements": Statements(service=service, database=database),
-                "quotes": Quotes(service=service, database=database, prices=load_prices(None)),
-                "pictures": Pictures(client=client(token), draw=blank),
-                "reports": reports,
-                "openai_base_url": f"{acme.url}/v1",
-            },
+            served=only(
+                token,
+                identity,
+                {
+                    "service": service,
+                    "background": background,
+                    "statements": Statements(service=service, database=database),
+                    "quotes": Quotes(service=service, database=database, prices=load_prices(None)),
+                    "pictures": Pictures(client=client(token), draw=blank),
+                    "reports": reports,
+                    "openai_base_url": f"{acme.url}/v1",
+                },
+            ),
         )
         web = server.build(metrics=Metrics(database), checks={}, app=app)
         workspace.request_url = f"{await stack.enter_async_context(serving(web))}{server.SLACK_PATH}"

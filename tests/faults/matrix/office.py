@@ -22,6 +22,7 @@ from tests.faults.matrix.hall import Hall
 from tests.support.alerts import no_alert
 from tests.support.clock import Clock
 from tests.support.databases import sqlite_url
+from tests.support.notifiers import notifier_in
 from tests.support.people import People
 from workflows.store import Database
 
@@ -69,7 +70,7 @@ class Office:
             async with self.database.read() as work:
                 return await work.dossier(request_id)
 
-        return Notifier(
+        return notifier_in(
             database=self.database,
             client=slack_api.client(self.workspace.tokens.bot, f"{self.slack_url}/api/", self.session, retries=0),
             dossier=dossier,

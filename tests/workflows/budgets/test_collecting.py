@@ -180,13 +180,13 @@ async def test_the_scheduler_has_costs_read_by_itself(acme: Company) -> None:
     spend(acme, 5)
     acme.pass_time(minutes=15)
     scheduler = Scheduler(
-        service=acme.service,
+        services=[acme.service],
         executor=acme.executor,
         custodian=acme.custodian,
         guard=acme.guard,
         organization=acme.organization,
         budgets=acme.budgets,
-        reports=acme.reports,
+        reports=[acme.reports],
         database=acme.database,
         now=acme.clock,
         more={},

@@ -40,7 +40,7 @@ def answering(results: list[Mapping[str, Any]], clock: Clock, database: Database
     return Budgets(
         api=api,
         organization=organization,
-        directory=People(),
+        directory=lambda _workspace: People(),
         database=database,
         alerts=lambda: load_policy(None).alerts,
         prices=load_prices(None),

@@ -51,7 +51,7 @@ def another(acme: Company, alerts: Alerts | None = None, api: AdminAPI | None = 
     return Budgets(
         api=api or acme.api,
         organization=acme.organization,
-        directory=acme.people,
+        directory=lambda _workspace: acme.people,
         database=acme.database,
         alerts=lambda: terms,
         prices=load_prices(None),

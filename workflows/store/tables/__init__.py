@@ -17,6 +17,7 @@ from workflows.store.tables.reminders import reminders
 from workflows.store.tables.reports import reports
 from workflows.store.tables.requests import awaited, decisions, requests, steps
 from workflows.store.tables.reviews import findings, reviews
+from workflows.store.tables.slack import slack_bots, slack_oauth_states
 from workflows.store.tables.telling import deliveries, leases, outbox, posted
 from workflows.store.tables.usage import usage_hours, usage_reads
 
@@ -59,6 +60,8 @@ __all__ = [
     "reports",
     "requests",
     "reviews",
+    "slack_bots",
+    "slack_oauth_states",
     "steps",
     "usage_hours",
     "usage_reads",

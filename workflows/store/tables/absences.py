@@ -15,5 +15,6 @@ absences = sa.Table(
     moment("since"),
     moment("until"),
     text("told"),
+    text("workspace", server_default=""),
     sa.Index(None, "told", "until"),
 )

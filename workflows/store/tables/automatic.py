@@ -13,6 +13,7 @@ auto_approvals = sa.Table(
     sa.Column("cents", sa.BigInteger, nullable=False),
     sa.Column("counts", sa.Boolean, nullable=False),
     moment("at"),
+    text("workspace", server_default=""),
     sa.Index(None, "rule", "project_id", "at"),
     sa.Index(None, "at"),
 )
@@ -23,4 +24,5 @@ breakers = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     moment("at"),
     moment("until"),
+    text("workspace", server_default=""),
 )

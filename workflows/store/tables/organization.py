@@ -23,6 +23,7 @@ projects = sa.Table(
     text("channel"),
     text("ends_on"),
     text("request_id"),
+    text("workspace", server_default=""),
     sa.Index(None, "name"),
 )
 

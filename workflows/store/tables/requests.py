@@ -38,6 +38,7 @@ requests = sa.Table(
     text("extends", server_default=""),
     sa.Column("escalation", sa.Integer, nullable=False, server_default="0"),
     sa.Column("revision", sa.Integer, nullable=False, server_default="0"),
+    text("workspace", server_default=""),
     sa.Index(None, "state", "due_at"),
     sa.Index(None, "state", "ends_at"),
     sa.Index(None, "state", "expires_at"),

@@ -19,6 +19,7 @@ outbox = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("in_flight", sa.Boolean, nullable=False),
     text("problem"),
+    text("workspace", server_default=""),
     sa.UniqueConstraint("topic", "request_id", "role"),
     sa.Index(None, "settled_at", "due_at"),
     sa.Index(None, "request_id", "settled_at"),

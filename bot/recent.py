@@ -38,6 +38,10 @@ class Recent(Generic[Key, Value]):
         # Shielded: one caller who gives up must not take the answer from the others.
         return await asyncio.shield(known.task)
 
+    def forget(self) -> None:
+        """Believe no answer any more: something is known to have changed."""
+        self._answers.clear()
+
     def _question(self, key: Key) -> _Answer[Value]:
         now = self._clock()
         if len(self._answers) >= MOST:
