@@ -18,6 +18,9 @@ SERVERS = {"run", "web", "worker", "demo"}
 ELSEWHERE = ("november", "HASH", "prune")
 """What stands in commands that other tests run, on a log that they are about."""
 
+BLOCKS = r"```sh\n(.*?)```|^((?:    [^\n]*\n)+)"
+"""Fenced, or indented by four spaces."""
+
 ONE_OF_SEVERAL = {"web", "worker"}
 
 
@@ -26,7 +29,9 @@ def commands() -> list[str]:
     blocks = [
         block
         for guide in GUIDES
-        for block in re.findall(r"```sh\n(.*?)```|^((?:    .*\n)+)", guide.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+        for block in re.findall(
+            r"```sh\n(.*?)```|^((?:    [^\n]*\n)+)", guide.read_text("utf-8"), re.DOTALL | re.MULTILINE
+        )
     ]
     lines = [line.partition(" #")[0] for fenced, indented in blocks for line in (fenced or indented).splitlines()]
     found = [line[line.index("python -m bot") :].strip() for line in lines if "python -m bot" in line]

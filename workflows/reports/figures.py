@@ -87,10 +87,13 @@ class Figures:
             return raises_of(await work.raises(since), period)
 
     async def commitments(self, whole: Commitment) -> Commitments:
-        """Return what the limits of each cost centre add up to; *whole* is the organisation's."""
+        """Return what the limits of each cost centre add up to; *whole* is the organisation's.
+
+        Those of all workspaces: they have one organisation's limit together.
+        """
         now = self._now()
         start, today = month_before(utc_day(now)), utc_day(now)
-        async with self._database.read() as work:
+        async with self._database.of_all().read() as work:
             read, projects, spends = await work.cost_read(), await work.projects(), await work.spends(start, today)
         as_of = read.read_at if read is not None else None
         calendar = calendar_of(today, min(as_of or now, now))

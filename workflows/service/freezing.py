@@ -87,10 +87,15 @@ class Freezing(Desk):
         touched = await work.touch_open(now)
         for request_id, version, workspace in touched:
             await work.tell(OutboxTopic.REDRAW, request_id, f"v{version}", now, workspace=workspace)
+        others = {workspace for _, _, workspace in touched} - {self.workspace}
         said = {"over": action == "unfrozen", "freeze": FREEZE.dump_python(freeze, mode="json")}
         for where in ("requests", "security"):
             payload = {"kind": NOTICE, "where": where, "says": said}
             await work.tell(OutboxTopic.REPORT, f"{NOTICE}:{where}", f"{action}:{freeze.number}", now, payload)
+        for each in sorted(others):  # where something waits now, its people are told why
+            payload = {"kind": NOTICE, "where": "requests", "says": said}
+            about = f"{NOTICE}:requests"
+            await work.tell(OutboxTopic.REPORT, about, f"{action}:{freeze.number}", now, payload, workspace=each)
         data = {"freeze": freeze.number, "open_requests": len(touched), **proof}
         await work.append(Draft(action=action, actor=Actor.of(person), at=now, data=data))
         work.announced = True

@@ -63,7 +63,7 @@ class Costs(Snapshot):
         found: dict[str, list[int]] = {}
         query = (
             sa.select(_costs.c.project_id, _costs.c.day, sa.func.sum(_costs.c.nanos).label("nanos"))
-            .where(_costs.c.day >= start, _costs.c.day <= end)
+            .where(_costs.c.day >= start, _costs.c.day <= end, *self.of_projects_here(_costs.c.project_id))
             .group_by(_costs.c.project_id, _costs.c.day)
         )
         length = (end - start).days + 1
@@ -76,7 +76,7 @@ class Costs(Snapshot):
         found: dict[str, list[int]] = {}
         query: sa.Select[Any] = (
             sa.select(_costs.c.line_item, _costs.c.day, sa.func.sum(_costs.c.nanos).label("nanos"))
-            .where(_costs.c.day >= start, _costs.c.day <= end)
+            .where(_costs.c.day >= start, _costs.c.day <= end, *self.of_projects_here(_costs.c.project_id))
             .group_by(_costs.c.line_item, _costs.c.day)
         )
         if project_ids is not None:

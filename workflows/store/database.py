@@ -45,6 +45,12 @@ class Database:
         view.workspace = workspace
         return view
 
+    def of_all(self) -> Self:
+        """Return a view of the same database that sees what belongs to any workspace."""
+        view = copy.copy(self)
+        view.workspace = None
+        return view
+
     def on_commit(self, listener: Callable[[], None], topic: Topic = "work") -> None:
         """Have *listener* called after each commit with news of *topic*, to wake whoever waits for it.
 

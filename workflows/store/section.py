@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from workflows.store import tables
 from workflows.store.bell import News
 
 S = TypeVar("S", bound=sa.Select[Any])
@@ -39,6 +40,18 @@ class Section:
     def here(self, query: S, table: sa.Table) -> S:
         """Return *query* for the rows of *table* that are seen here."""
         return query if self.workspace is None else query.where(*self.of_workspace(table))
+
+    def of_projects_here(self, project_id: sa.Column[str]) -> Sequence[sa.ColumnElement[bool]]:
+        """Return what holds for rows about the projects that are seen here: a condition, or none.
+
+        The home workspace has all that belong to no other: also what is about a project that nobody knows, or none.
+        """
+        if self.workspace is None:
+            return ()
+        projects = tables.projects
+        if not self.workspace:
+            return (project_id.not_in(sa.select(projects.c.id).where(projects.c.workspace != "")),)
+        return (project_id.in_(sa.select(projects.c.id).where(projects.c.workspace == self.workspace)),)
 
     def named_here(self, name: str) -> str:
         """Return *name* as it is told from the same name in another workspace."""

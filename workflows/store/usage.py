@@ -59,7 +59,7 @@ class Usage(Section):
         self, project_ids: Sequence[str] | None, days: Sequence[date]
     ) -> tuple[dict[tuple[str, date], int], frozenset[str]]:
         """Return what these projects or (None) all used: nanodollars by project id and UTC day, unpriced models."""
-        mine = [_hours.c.day.in_(days)]
+        mine = [_hours.c.day.in_(days), *self.of_projects_here(_hours.c.project_id)]
         if project_ids is not None:
             mine.append(_hours.c.project_id.in_(project_ids))
         summed = sa.select(_hours.c.project_id, _hours.c.day, sa.func.sum(_hours.c.nanos).label("nanos"))

@@ -19,6 +19,8 @@ DENIED = 0.2
 """The part of the requests that is denied."""
 
 TRIES = 60
+UNDECIDED = 20
+"""Requests that wait at the most: a channel takes a message a second, and nobody decides what does not stand there."""
 
 
 @dataclass
@@ -43,6 +45,9 @@ class People:
     again: int = field(default=0)
     """How often somebody had to do something once more, because nothing or an error came back."""
 
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UNDECIDED))
+    """For another request to be asked."""
+
     def wishes(self, count: int) -> list[Wish]:
         return [
             Wish(
@@ -64,6 +69,7 @@ class People:
 
     async def _asking(self, wishes: list[Wish]) -> None:
         for wish in wishes:
+            await self.room.acquire()
             await self._until(lambda wish=wish: self._ask(wish))  # type: ignore[misc]
             self.asked += 1
 
@@ -91,6 +97,7 @@ class People:
         for wish in wishes:
             await self._until(lambda wish=wish: self._decide(wish, owner))  # type: ignore[misc]
             self.decided += 1
+            self.room.release()
 
     async def _decide(self, wish: Wish, owner: str) -> bool:
         """Click, several times and together with somebody else; says whether the request is decided."""

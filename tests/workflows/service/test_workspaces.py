@@ -11,16 +11,23 @@ import pytest
 from tests.support.alerts import ALERT
 from tests.support.company import POLICY, Company
 from workflows.audit.filters import Filter
+from workflows.budgets.statements import Statements
 from workflows.budgets.thresholds import marks_of
+from workflows.commitment import commitment
 from workflows.errors import InvalidFields, NotAllowed, UnknownRequest, WorkflowError
 from workflows.kinds import discover, examples
 from workflows.lifecycle import State
 from workflows.model import OutboxTopic, Reference, Request, Verdict
 from workflows.policy import Alerts, Terms, policy_from_text
 from workflows.reports import Reports
+from workflows.reports.figures import Figures
 from workflows.service import Service
+from workflows.store.costs import CostRead
 
 LABS = "T0LABS"
+DOLLAR = 10**9
+"""In nanodollars."""
+
 RULES = """rules:
   - {name: cheap, kinds: [budget], when: request.monthly_limit <= 600.0, auto: {count: 1}}
   - {name: rest, stages: [{approvers: [organization_owners]}]}
@@ -216,6 +223,7 @@ async def test_a_freeze_is_thrown_at_home_and_holds_everywhere(two: Two) -> None
 
     owed = await two.owed()
     assert [where for topic, _, where in owed if topic == OutboxTopic.REDRAW.value] == [LABS]
+    assert (OutboxTopic.REPORT.value, f"freeze:requests@{LABS}", LABS) in owed
     assert (await two.labs.dossier(request.id)).frozen is not None
 
 
@@ -273,3 +281,32 @@ async def test_one_person_of_an_organisation_is_two_people_to_two_workspaces(two
         await two.labs.decide(Reference.of(mine), two.id("olivia"), Verdict.APPROVE)
     with pytest.raises(WorkflowError):
         await two.home.decide(Reference.of(mine), two.id("olivia"), Verdict.APPROVE)
+
+
+async def test_what_other_workspaces_spend_is_in_no_sum_of_ones_own(two: Two) -> None:
+    now = two.acme.clock()
+    today = now.date()
+    async with two.acme.database.begin() as work:
+        await work.learn_project("proj_labs", name="lab-notes", workspace=LABS, cost_centre="CC-1")
+        costs = {(two.acme.project_id, "a"): 5 * DOLLAR, ("proj_labs", "a"): 7 * DOLLAR, ("", "a"): 2 * DOLLAR}
+        await work.replace_costs(today, costs)
+        await work.record_cost_read(CostRead(settled=today, read_at=now))
+
+    spent = {}
+    for each in (two.home, two.labs):
+        figures = Figures(database=each.database, alerts=Alerts, now=two.acme.clock)
+        told = await figures.showback(f"{today:%Y-%m}")
+        overview = await Statements(service=each, database=each.database).overview(two.id("pat"))
+        spent[each.workspace] = ({line.project_id: line.nanos // DOLLAR for line in told.lines}, overview.spent)
+
+    assert spent == {"": ({two.acme.project_id: 5, "": 2}, 7_00), LABS: ({"proj_labs": 7}, 7_00)}
+
+
+async def test_what_the_limits_add_up_to_is_that_of_all_workspaces(two: Two) -> None:
+    async with two.acme.database.begin() as work:
+        await work.learn_project("proj_labs", name="lab-notes", workspace=LABS, limit=100_00, cost_centre="CC-1")
+    figures = Figures(database=two.home.database, alerts=Alerts, now=two.acme.clock)
+
+    told = await figures.commitments(await commitment(two.home.organization, Alerts()))
+
+    assert told.whole.approved == sum(each.limits for each in told.centres) == 100_00
