@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from workflows.admin_api import AdminAPI, APIKey, IssuedKey, ServiceAccount
+from workflows.admin_api import AdminAPI, APIKey, IssuedKey, ServiceAccount, request_ids
 from workflows.errors import AdminAPIRefused, AdminAPIThrottled
 from workflows.model import Claim
 
@@ -32,13 +32,15 @@ class KeyRing:
     async def mint(self, claim: Claim) -> IssuedKey:
         """Make the key that *claim* offers. Raises ``AdminAPIError``; one that was cut off may exist all the same."""
         days = claim.terms.expires_in_days
-        return await self._hurried.create_key(
-            claim.project_id,
-            claim.terms.account_id,
-            name=claim.key_name,
-            scopes=claim.terms.scopes,
-            expires_in_seconds=days * DAY if days is not None else None,
-        )
+        with request_ids() as ids:
+            key = await self._hurried.create_key(
+                claim.project_id,
+                claim.terms.account_id,
+                name=claim.key_name,
+                scopes=claim.terms.scopes,
+                expires_in_seconds=days * DAY if days is not None else None,
+            )
+        return replace(key, request_ids=tuple(ids))
 
     async def keys(self, project_id: str) -> list[APIKey]:
         """Return every key of a project; an archived one has none that works. Raises ``AdminAPIError``."""

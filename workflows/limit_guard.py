@@ -7,12 +7,12 @@ reported. Any other value was chosen by somebody, and that is not for a machine 
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
-from workflows.admin_api import AdminAPI
+from workflows.admin_api import AdminAPI, request_ids
 from workflows.errors import AdminAPIError
 from workflows.model import Effect
 from workflows.money import dollars
@@ -68,15 +68,16 @@ class LimitGuard:
             if not await work.hold_project(effect.project_id, self._holder, now, now + LEASE):
                 return  # somebody works on this project, perhaps on its very limit
         try:
-            await self._api.set_spend_limit(effect.project_id, effect.value)
+            with request_ids() as ids:
+                await self._api.set_spend_limit(effect.project_id, effect.value)
             restored = await self._api.spend_limit(effect.project_id)
             if restored is not None and restored.cents == effect.value:
-                await self._report(effect, found)
+                await self._report(effect, found, ids)
         finally:
             async with self._database.begin() as work:
                 await work.release_project(effect.project_id, self._holder)
 
-    async def _report(self, effect: Effect, found: int) -> None:
+    async def _report(self, effect: Effect, found: int, ids: Sequence[str]) -> None:
         now = self._now()
         note = (
             f"A spend alert had replaced this project's limit of {dollars(effect.value)} by its own amount, "
@@ -85,7 +86,8 @@ class LimitGuard:
         async with self._database.begin() as work:
             request = await work.get(effect.request_id, lock=True)
             after = await work.save(request, now)
-            await record(work, after, "limit_restored", SCHEDULER, now, before=found, limit=effect.value)
+            proof = {"before": found, "limit": effect.value, "openai_request_ids": list(ids)}
+            await record(work, after, "limit_restored", SCHEDULER, now, **proof)
             await redraw(work, after)
             await tell_thread(work, after, "limit_restored", note=note)
             await alarm(work, after, "limit_restored", note=note)

@@ -120,7 +120,9 @@ async def test_both_keys_work_until_the_overlap_ends_then_the_old_one_is_revoked
     claim = await claim_of(acme, request)
     assert list(await keys(acme)) == [claim.key_id]
     assert claim.retired_at == acme.clock()
-    ((proof),) = await proofs(acme, "old_key_revoked")
+    (proof,) = await proofs(acme, "old_key_revoked")
+    assert proof["openai_request_ids"]
+    assert all(each.startswith("req_") for each in proof["openai_request_ids"])
     assert (proof["key_id"], proof["last_used_at"]) == (old.id, None)
     assert (await told(acme, request, "note"))[-1]["note"] == "It was never used."
 

@@ -77,6 +77,7 @@ async def test_a_lost_answer_to_making_a_key_leaves_no_orphan(acme: Company, fau
     (proof,) = await proofs(acme, "key_not_shown")
     assert len(proof["revoked"]) == (fault["when"] == AFTER)
     assert (proof["before"], proof["after"]) == ("minting", "open")
+    assert len(proof["openai_request_ids"]) == len(proof["revoked"])
     issued = await take(acme, request)
     assert list(await keys(acme)) == [issued.id]
 
@@ -141,7 +142,9 @@ async def test_a_key_that_comes_to_be_after_nobody_looked_any_more_is_revoked_to
     await look(acme, minutes=10)
 
     assert list(await keys(acme)) == [shown.id]
-    assert len(await proofs(acme, "late_key_revoked")) == 1
+    (proof,) = await proofs(acme, "late_key_revoked")
+    assert proof["openai_request_ids"]
+    assert all(each.startswith("req_") for each in proof["openai_request_ids"])
 
 
 async def test_a_lapsed_claim_leaves_no_late_key(acme: Company) -> None:

@@ -1,5 +1,6 @@
 """A spend limit that a spend alert overwrote is put back and reported; what people chose by hand is left alone."""
 
+import json
 from typing import Any
 
 import httpx
@@ -51,6 +52,7 @@ async def test_it_is_reported_in_the_thread_and_in_the_channel_for_alerts(acme: 
         version = (await work.get(request.id)).version
         for role in (f"{Role.NOTE}:{version}", f"{Role.ALARM}:{version}"):
             assert not await work.tell(OutboxTopic.POST, request.id, role, acme.clock()), "It was ordered before."
+    assert json.loads(entry.data)["openai_request_ids"]
     assert '"before":16000' in entry.data
 
 

@@ -132,6 +132,7 @@ async def test_a_key_that_is_being_taken_is_made_by_the_worker(acme: Company) ->
     attempt = await begin(acme, request)
     async with pair(acme) as web:
         key = await web.keyring.mint(attempt.claim)
+        assert [each[:4] for each in key.request_ids] == ["req_"]
 
     made = [each for each in (await keys(acme)).values() if each.name == attempt.claim.key_name]
     assert [each.id for each in made] == [key.id]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from workflows.admin_api import APIKey
+from workflows.admin_api import APIKey, request_ids
 from workflows.custody.timing import (
     LATEST,
     about_old,
@@ -44,6 +44,9 @@ LATE = timedelta(minutes=10)
 
 PASSING = (AdminAPIThrottled, AdminAPINotFound, AdminAPIUnclear)
 STUCK = "cannot be revoked"
+CALLS = "openai_request_ids"
+"""What the log calls OpenAI's ids of the calls that did something."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -88,16 +91,17 @@ class Custodian:
 
     async def _revoke(self, claim: Claim) -> None:
         try:
-            lost = await self._keyring.revoke_unshown(claim)
+            with request_ids() as ids:
+                lost = await self._keyring.revoke_unshown(claim)
         except PASSING as problem:
             log.info("unshown_key_not_looked_for", request=claim.request_id, problem=str(problem))
             await self._change(claim, replace(claim, lease_until=self._now() + SOON))
         except AdminAPIRefused as refused:
             await self._stuck(claim, refused)
         else:
-            await self._reopen(claim, lost.key_ids, lost.account_id)
+            await self._reopen(claim, lost.key_ids, lost.account_id, ids)
 
-    async def _reopen(self, claim: Claim, lost: Sequence[str], account_id: str) -> None:
+    async def _reopen(self, claim: Claim, lost: Sequence[str], account_id: str, ids: Sequence[str]) -> None:
         """Let the key be taken again: what was made before is gone, or was never made."""
         what = "The key that could not be shown was revoked." if lost else "No key was made."
         problem = claim.problem or "It was not finished in time."
@@ -111,7 +115,7 @@ class Custodian:
             problem=what if STUCK in problem else f"{problem} {what}",
             terms=replace(claim.terms, account_id=account_id),
         )
-        proof = {"revoked": list(lost), "key_name": claim.key_name, "account_id": account_id}
+        proof = {"revoked": list(lost), "key_name": claim.key_name, "account_id": account_id, CALLS: list(ids)}
         await self._change(claim, after, "key_not_shown", proof)
 
     async def _stuck(self, claim: Claim, refused: AdminAPIRefused) -> None:
@@ -160,12 +164,13 @@ class Custodian:
             return claim
         proof: dict[str, object] = {"key_ids": [each.id for each in late]}
         try:
-            await self._keyring.end(claim.project_id, late)
+            with request_ids() as ids:
+                await self._keyring.end(claim.project_id, late)
         except PASSING:
             raise
         except AdminAPIRefused as refused:
             return await self._cannot_end(claim, f"A key that nobody saw {STUCK}: {refused}", proof)
-        return await self._change(claim, claim, "late_key_revoked", proof, quiet=True)
+        return await self._change(claim, claim, "late_key_revoked", {**proof, CALLS: ids}, quiet=True)
 
     async def _cannot_end(self, claim: Claim, problem: str, proof: Mapping[str, object]) -> Claim:
         """Say loudly, once a day, that a key is alive which should not be."""
@@ -194,14 +199,16 @@ class Custodian:
 
     async def _end_old(self, claim: Claim, old: APIKey, now: datetime) -> Claim:
         try:
-            await self._keyring.retire(claim)
+            with request_ids() as ids:
+                await self._keyring.retire(claim)
         except PASSING:
             raise
         except AdminAPIRefused as refused:
             sentence = f"The old key {STUCK}: {refused} Revoke it in OpenAI's dashboard."
             return await self._cannot_end(claim, sentence, _about(old))
         after = replace(claim, retired_at=now, problem="")
-        return await self._change(claim, after, "old_key_revoked", _about(old), note=last_use(old))
+        proof = {**_about(old), CALLS: ids}
+        return await self._change(claim, after, "old_key_revoked", proof, note=last_use(old))
 
     async def _change(
         self,

@@ -33,6 +33,12 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Told(BaseModel):
+    """An answer; one of a newer worker may say more than we know of."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
 class Asked(Message):
     """``trace`` is what the asker's log calls the delivery that this is about, for the worker's log."""
 
@@ -71,27 +77,35 @@ class Mint(Asked):
 ASKED: TypeAdapter[Read | Mint] = TypeAdapter(Annotated[Read | Mint, Field(discriminator="wants")])
 
 
-class Body(Message):
+class Body(Told):
     says: Literal["body"] = "body"
     body: str
 
 
-class Minted(Message):
+class Minted(Told):
     says: Literal["minted"] = "minted"
     id: str
     name: str
     value: str = Field(repr=False)
     expires_at: datetime | None
+    request_ids: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, key: IssuedKey) -> "Minted":
-        return cls(id=key.id, name=key.name, value=key.value.get_secret_value(), expires_at=key.expires_at)
+        return cls(**vars(key) | {"value": key.value.get_secret_value()})
 
     def key(self) -> IssuedKey:
-        return IssuedKey(id=self.id, name=self.name, value=SecretStr(self.value), expires_at=self.expires_at)
+        """Return the key. What a worker of the version before answers names no calls."""
+        return IssuedKey(
+            id=self.id,
+            name=self.name,
+            value=SecretStr(self.value),
+            expires_at=self.expires_at,
+            request_ids=self.request_ids,
+        )
 
 
-class Failed(Message):
+class Failed(Told):
     """The error that the call ended with."""
 
     says: Literal["failed"] = "failed"

@@ -140,6 +140,7 @@ class Claiming(Desk):
             "expires_at": key.expires_at,
             "scopes": list(claim.terms.scopes),
             "replaces": claim.terms.replaces,
+            "openai_request_ids": list(key.request_ids),
         }
         async with self.database.begin() as work:
             request = await work.get(claim.request_id, lock=True)

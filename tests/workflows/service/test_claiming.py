@@ -43,6 +43,8 @@ async def test_a_key_that_is_taken_is_written_down_and_told(acme: Company) -> No
     (proof,) = await proofs(acme, "key_claimed")
     assert (claim.state, claim.key_id, claim.expires_at) == (ClaimState.CLAIMED, key.id, key.expires_at)
     assert (proof["before"], proof["after"]) == ("minting", "claimed")
+    assert proof["openai_request_ids"]
+    assert all(each.startswith("req_") for each in proof["openai_request_ids"])
     assert (proof["key_id"], proof["key_name"], proof["scopes"]) == (key.id, key.name, ["api.model.request"])
     assert (await told(acme, request))[-1]["event"] == "key_claimed"
     assert (await told(acme, request, "note"))[-1]["event"] == "key_claimed"

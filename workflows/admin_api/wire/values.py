@@ -81,13 +81,15 @@ class ServiceAccount:
 class IssuedKey:
     """A service account's new key (API page: Project service accounts). ``value`` is told this once and never again.
 
-    ``expires_at`` is None when it lives for ever; an older organisation knows nothing else.
+    ``expires_at`` is None when it lives for ever; an older organisation knows nothing else. ``request_ids`` are
+    OpenAI's ids of the calls that made it, which who made the call fills in.
     """
 
     id: str
     name: str
     value: SecretStr
     expires_at: datetime | None
+    request_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
