@@ -25,6 +25,7 @@ KINDS: Mapping[str, float] = {
     "shortcut": 1,
     "message_action": 1,
     "event_callback": 1,
+    "install": 1,
     "block_suggestion": 1 / SUGGESTIONS,
 }
 """What counts, and how much; what Slack tells of by itself, such as a closed view, does not."""

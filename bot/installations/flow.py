@@ -21,9 +21,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.installations.installations import Installations
+from bot.personal_pace import PersonalPace
 from workflows.store import Database
 
 INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
+BEGUN_PER_MINUTE = 60
+"""Installations that one process lets begin, by all people together."""
+
 LIFE = 600
 """Seconds that somebody may take between beginning to install and agreeing."""
 
@@ -75,6 +79,7 @@ class Flow(AsyncOAuthFlow):
     def __init__(self, *, installations: Installations, client: AsyncWebClient, settings: AsyncOAuthSettings) -> None:
         super().__init__(client=client, settings=settings)
         self._installations = installations
+        self._pace = PersonalPace(at_once=BEGUN_PER_MINUTE)
 
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
         """Keep it, or raise ``NotTaken``."""
@@ -85,6 +90,12 @@ class Flow(AsyncOAuthFlow):
         await self._installations.keep(installation)
 
     def _problem_of(self, installation: Installation) -> str:
+        if organization := self._installations.organization_missing(installation):
+            return (
+                f"{installation.team_name} ({installation.team_id}) belongs to the organisation {organization}, so it "
+                f"was taken out again. Ask whoever runs the bot to write enterprise: {organization} below it in the "
+                "file that WORKSPACES_FILE names."
+            )
         if not self._installations.may_have(installation):
             name = installation.team_name or installation.enterprise_name or "This workspace"
             where = installation.team_id or installation.enterprise_id or "unknown"
@@ -99,7 +110,11 @@ class Flow(AsyncOAuthFlow):
         return ""
 
     async def begin(self, request: Request) -> Response:
-        """Answer who opens the page for installing."""
+        """Answer who opens the page for installing: anybody can, and each time is remembered for ten minutes."""
+        if not self._pace.allows(INSTALL_PATH, "install"):
+            return to_starlette_response(
+                _page(429, "Not now", "Many people install apps at this moment. Try again in a minute.")
+            )
         return to_starlette_response(await self.handle_installation(to_async_bolt_request(request, b"")))
 
     async def end(self, request: Request) -> Response:

@@ -121,6 +121,12 @@ class Installations:
         there = self._by_team.get(installation.team_id or "")
         return there is not None and there.enterprise == (installation.enterprise_id or "")
 
+    def organization_missing(self, installation: Installation) -> str:
+        """Return the organisation that a listed workspace belongs to and that is not said of it there, or nothing."""
+        there = self._by_team.get(installation.team_id or "")
+        organization = installation.enterprise_id or ""
+        return organization if there is not None and there.enterprise != organization else ""
+
     async def keep(self, installation: Installation) -> None:
         """Keep an installation that just was made, and write down who made it."""
         await self.store.async_save(installation)

@@ -177,6 +177,7 @@ async def test_an_organisation_has_it_for_each_of_its_workspaces(installations: 
     [
         ({"team_id": "T9RIVAL", "team_name": "Rival <b>"}, "Rival <b> (T9RIVAL) is not one of the workspaces"),
         ({"team_id": "T0LABS"}, "(T0LABS) is not one of the workspaces"),  # it is listed with its organisation
+        ({"enterprise_id": "E0NEW"}, "write enterprise: E0NEW below it"),
         ({"team_id": None, "enterprise_id": "E9", "is_enterprise_install": True}, "(E9) is not one of the workspaces"),
         ({"team_id": None, "enterprise_id": None, "is_enterprise_install": True}, "is not one of the workspaces"),
         ({"bot_refresh_token": "xoxe-1-r"}, "token rotation"),

@@ -7,16 +7,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from freezegun import freeze_time
 
 from bot import server, slack_api
 from bot.installations import Installations, Listed, Seal, SealedStore, installing
-from bot.installations.flow import LIFE, SCOPES
+from bot.installations.flow import BEGUN_PER_MINUTE, LIFE, SCOPES
 from bot.metrics import Metrics
 from bot.sealing import new_key
 from sandbox.serving import serving
 from tests.bot.workplace import Workplace
-from workflows.store import Database
+from workflows.store import Database, tables
 
 COOKIE = "slack-app-oauth-state"
 REDIRECT = "/slack/oauth_redirect"
@@ -57,6 +58,18 @@ async def begun(browser: httpx.AsyncClient) -> str:
 async def back(browser: httpx.AsyncClient, state: str, *, cookie: str | None = None, **query: str) -> httpx.Response:
     headers = {"cookie": f"{COOKIE}={state if cookie is None else cookie}"}
     return await browser.get(REDIRECT, params={"state": state, **query}, headers=headers)
+
+
+async def test_no_flood_of_beginnings_is_remembered(browser: httpx.AsyncClient, database: Database) -> None:
+    statuses = [(await browser.get("/slack/install")).status_code for _ in range(BEGUN_PER_MINUTE + 20)]
+
+    assert statuses.count(302) <= BEGUN_PER_MINUTE + 5
+    assert statuses[-1] == 429
+    async with database.begin() as work:
+        await work.forget(datetime.now(UTC) + timedelta(seconds=LIFE + 1))
+    async with database.read() as work:
+        kept = await work.connection.execute(sa.select(sa.func.count()).select_from(tables.slack_oauth_states))
+        assert kept.scalar_one() == 0
 
 
 async def test_slacks_page_is_asked_where_slacks_api_is(browser: httpx.AsyncClient, workplace: Workplace) -> None:

@@ -1,7 +1,7 @@
 """What people must be told, kept until it was told; and where the messages stand."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from workflows.store.rows import outbox_from
 from workflows.store.section import Section
 
 _outbox, _posted, _deliveries, _leases = tables.outbox, tables.posted, tables.deliveries, tables.leases
+_states = tables.slack_oauth_states
 
 # Built once: to build a statement takes longer than to run it, and these are asked for every second.
 _earlier, _now = _outbox.alias("earlier"), sa.bindparam("now", type_=_outbox.c.due_at.type)
@@ -123,9 +124,11 @@ class Outbox(Section):
         return (await self.connection.execute(_SEEN, {"delivery": delivery})).first() is not None
 
     async def forget(self, before: datetime) -> None:
-        """Drop what is only kept against redelivery, and leases that ended long ago."""
+        """Drop what is only kept against redelivery, leases that ended long ago, and installations nobody ended."""
         await self.connection.execute(sa.delete(_deliveries).where(_deliveries.c.at < before))
         await self.connection.execute(sa.delete(_leases).where(_leases.c.until < before))
+        naive = before.astimezone(UTC).replace(tzinfo=None)  # as slack_sdk has it
+        await self.connection.execute(sa.delete(_states).where(_states.c.expire_at < naive))
 
     async def lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
         """Take or renew a named lease, so that one process among many does a job."""
