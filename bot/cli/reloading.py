@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from workflows.alongside import alongside
 from workflows.errors import PolicyInvalid
 from workflows.kinds import examples
 from workflows.policy import load_policy
@@ -65,13 +66,8 @@ async def reloading(service: Service, path: Path | None) -> AsyncIterator[None]:
     if path is None:
         yield
         return
-    watching = asyncio.create_task(Reloader(service, path).run())
-    try:
+    async with alongside(Reloader(service, path).run(), "watch the policy"):
         yield
-    finally:
-        watching.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watching
 
 
 def _look(path: Path) -> Look:

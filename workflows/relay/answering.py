@@ -10,6 +10,7 @@ from nacl.exceptions import CryptoError
 from pydantic import ValidationError
 
 from workflows.admin_api import AdminAPI
+from workflows.alongside import alongside
 from workflows.errors import AdminAPIError, AdminAPIRefused
 from workflows.keyring import KeyRing
 from workflows.model import ClaimState
@@ -47,13 +48,10 @@ class Answering:
     @contextlib.asynccontextmanager
     async def running(self, patience: float) -> AsyncIterator[None]:
         """Answer for the block; at its end give what is under way *patience* seconds."""
-        task = asyncio.create_task(self._run(), name="answer questions")
         try:
-            yield
+            async with alongside(self._run(), "answer questions"):
+                yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
             if self._under_way:
                 _, late = await asyncio.wait(self._under_way, timeout=patience)
                 for each in late:

@@ -10,6 +10,7 @@ import structlog
 from nacl.exceptions import CryptoError
 
 from workflows.admin_api import AdminAPI, Call, IssuedKey
+from workflows.alongside import alongside
 from workflows.errors import AdminAPIUnclear
 from workflows.keyring import PATIENCE, KeyRing
 from workflows.model import Claim
@@ -63,13 +64,8 @@ class Asking:
     @contextlib.asynccontextmanager
     async def collecting(self) -> AsyncIterator[None]:
         """Bring the answers to those who wait, for the block."""
-        task = asyncio.create_task(self._collect(), name="collect answers")
-        try:
+        async with alongside(self._collect(), "collect answers"):
             yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
     async def _ask(self, asked: Asked, within: float) -> Answer:
         trace = str(structlog.contextvars.get_contextvars().get("delivery") or "")[:100]

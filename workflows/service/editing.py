@@ -8,8 +8,9 @@ from workflows.errors import Conflict, InvalidFields, NotAllowed
 from workflows.lifecycle import State
 from workflows.model import Decision, Person, Request
 from workflows.service.approvers import Panel
+from workflows.service.asked import Asked, by_people, hold_unique, write_down
 from workflows.service.desk import known_kind, raise_lapsed, redraw, tell_person, tell_thread
-from workflows.service.opening import Asked, Opening, by_people, hold_unique, write_down
+from workflows.service.opening import Opening
 from workflows.service.restraining import HeldNow
 from workflows.store import UnitOfWork
 

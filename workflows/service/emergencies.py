@@ -22,6 +22,7 @@ from workflows.model import (
     Role,
     Verdict,
 )
+from workflows.service.asked import Asked
 from workflows.service.deciding import fit
 from workflows.service.desk import (
     alarm,
@@ -33,7 +34,7 @@ from workflows.service.desk import (
     tell_thread,
 )
 from workflows.service.narrowing import narrowed
-from workflows.service.opening import Asked, Opening
+from workflows.service.opening import Opening
 from workflows.store import UnitOfWork
 
 

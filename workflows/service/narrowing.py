@@ -9,9 +9,10 @@ from workflows.errors import AlreadyDecided, Conflict, InvalidFields, NotAllowed
 from workflows.kind import Kind, less_fields, more_than
 from workflows.model import Actor, Answer, Decision, Offer, OutboxTopic, Person, Reference, Request, Role, Verdict
 from workflows.service.approvers import seats
+from workflows.service.asked import Asked
 from workflows.service.deciding import Deciding, fit
 from workflows.service.desk import known_kind, raise_lapsed, record, redraw, tell_person, tell_requester
-from workflows.service.opening import Asked, Opening
+from workflows.service.opening import Opening
 from workflows.store import UnitOfWork
 
 MOST = 20

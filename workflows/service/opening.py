@@ -1,15 +1,16 @@
 """Asking: what a form shows while it is filled in, and the request that its submission makes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from workflows.errors import Conflict, InvalidFields, NotAllowed, Refusal
 from workflows.kind import Kind, Outlook
 from workflows.lifecycle import Event, State, advance
-from workflows.model import Actor, Approvers, ApproverSource, EmergencyTerms, OutboxTopic, Person, Request, Role, Ruling
+from workflows.model import Approvers, ApproverSource, EmergencyTerms, OutboxTopic, Person, Request, Role, Ruling
 from workflows.service.approvers import Panel
+from workflows.service.asked import Asked, amount_of, by_people, hold_unique, write_down
 from workflows.service.desk import (
     POLICY,
     Preview,
@@ -25,33 +26,6 @@ from workflows.service.desk import (
 from workflows.service.judging import Judging, with_fault
 from workflows.service.restraining import HeldNow, held, note
 from workflows.store import UnitOfWork
-
-
-async def hold_unique(work: UnitOfWork, request: Request, params: Kind) -> None:
-    """Check, as nobody else can meanwhile, that no other open request has the same value where each has its own.
-
-    The form was checked before, but so was another one that is stored at this moment. Raises ``InvalidFields``.
-    """
-    if unique := type(params).unique:
-        await work.hold_log()
-        value = str(request.params[unique])
-        named = [each for each in await work.open_names(request.kind) if str(each[unique]).lower() == value.lower()]
-        if len(named) > 1:
-            raise InvalidFields({unique: f"A request for {value} was opened at the same moment. Choose another name."})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What a form holds, checked; ``fault`` says why the policy itself could not say who decides."""
-
-    params: Kind
-    outlook: Outlook
-    ruling: Ruling
-    fault: str = ""
-
-    @property
-    def cents(self) -> int:
-        return amount_of(self.outlook.request)
 
 
 class Opening(Judging):
@@ -90,7 +64,7 @@ class Opening(Judging):
 
     async def asked_for(
         self, kind: type[Kind], values: Mapping[str, Any], requester: Person, extends: str = ""
-    ) -> "Asked":
+    ) -> Asked:
         """Check what a form holds, and ask the policy. Raises ``InvalidFields``."""
         context = self.context(requester, extends=extends)
         given = kind.parse(values)
@@ -113,7 +87,7 @@ class Opening(Judging):
         people = await self.resolver.people(emergency.terms.people, project, showing=True)
         return emergency.terms if any(each.id == requester.id for each in people) else None
 
-    async def _stored(self, request: Request, asked: "Asked") -> Request:
+    async def _stored(self, request: Request, asked: Asked) -> Request:
         panel = await self.first_panel(request)
         return await self._store(request, panel, await self.concerned(request, asked.outlook), asked)
 
@@ -173,7 +147,7 @@ class Opening(Judging):
         people = await self.resolver.people(sources, request.project_id, showing=True)
         return [each for each in people if each.id != request.requester.id]
 
-    async def _store(self, request: Request, panel: Panel, concerned: Sequence[Person], asked: "Asked") -> Request:
+    async def _store(self, request: Request, panel: Panel, concerned: Sequence[Person], asked: Asked) -> Request:
         """Store the request with all that follows from it. Raises ``HeldNow`` when a rule may not approve it now."""
         stored = replace(request, fallback_used=panel.fallback)
         async with self.database.begin() as work:
@@ -215,7 +189,7 @@ class Opening(Judging):
         await alarm(work, after, "approved_by_rule", by=request.requester.name, to="security")
         return after
 
-    def drawn_up(self, asked: "Asked", requester: Person, origin: str) -> Request:
+    def drawn_up(self, asked: Asked, requester: Person, origin: str) -> Request:
         """Return the request that a checked form makes."""
         return with_fault(self._drawn_up(asked.params, asked.outlook, asked.ruling, requester, origin), asked.fault)
 
@@ -266,42 +240,6 @@ class Opening(Judging):
 
     def _drawn_up_for_show(self, kind: type[Kind], outlook: Outlook, ruling: Ruling, requester: Person) -> Request:
         return self._drawn_up(kind.model_construct(), outlook, ruling, requester, "")
-
-
-async def write_down(
-    work: UnitOfWork, request: Request, action: str, panel: Panel, *, fault: str, **proof: Any
-) -> None:
-    """Prove what is asked for by whom, and say in its thread what the policy could not be applied for."""
-    await record(
-        work,
-        request,
-        action,
-        Actor.of(request.requester),
-        request.updated_at,
-        params=dict(request.params),
-        rule=request.ruling.rule,
-        condition=request.ruling.condition,
-        policy=request.ruling.policy_digest,
-        changes=[[each.label, each.now, each.proposed] for each in request.changes],
-        approvers=[each.email for each in panel.people],
-        fallback=panel.fallback,
-        fault=fault,
-        **proof,
-    )
-    if fault:
-        await tell_thread(work, request, "policy_failed", note=fault)
-
-
-def amount_of(asked: Mapping[str, Any]) -> int:
-    """Return the cents that a request asks for, as conditions have it in dollars: the raise, or else the limit."""
-    found = asked.get("raise_amount", asked.get("monthly_limit"))
-    return max(0, round(found * 100)) if isinstance(found, int | float) else 0
-
-
-def by_people(request: Request, reason: str) -> Request:
-    """Return what a rule may not approve by itself as people decide it, with the *reason* as a mark."""
-    ruling = replace(request.ruling, auto=False, stages=request.ruling.otherwise)
-    return replace(request, ruling=ruling, risks=(*request.risks, reason))
 
 
 _FEW = 4

@@ -15,6 +15,8 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from workflows.alongside import alongside
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -60,13 +62,8 @@ class Bell:
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
         """Hear the other processes for the block, on a connection of its own that is made again when it is lost."""
-        task = asyncio.create_task(self._listen(), name="listen to the other processes")
-        try:
+        async with alongside(self._listen(), "listen to the other processes"):
             yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
     async def _listen(self) -> None:
         import psycopg  # noqa: PLC0415 - nine megabytes, for who has PostgreSQL
