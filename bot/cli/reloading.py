@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.cli.authorship import authorship
 from workflows.alongside import alongside
 from workflows.errors import PolicyInvalid
 from workflows.kinds import examples
@@ -45,7 +46,7 @@ class Reloader:
         except PolicyInvalid as problem:
             await self._service.decline(await asyncio.to_thread(_digest, self._path), str(problem))
         else:
-            await self._service.adopt(policy)
+            await self._service.adopt(policy, await asyncio.to_thread(authorship, self._path))
         self._taken = seen
         return True
 
@@ -62,10 +63,11 @@ class Reloader:
 @contextlib.asynccontextmanager
 async def reloading(service: Service, path: Path | None) -> AsyncIterator[None]:
     """Let the present policy be written down, and the file at *path* be watched for the block; None is no file."""
-    await service.adopt(service.policy)
     if path is None:
+        await service.adopt(service.policy)
         yield
         return
+    await service.adopt(service.policy, await asyncio.to_thread(authorship, path))
     async with alongside(Reloader(service, path).run(), "watch the policy"):
         yield
 

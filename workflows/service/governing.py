@@ -16,6 +16,7 @@ from workflows.store import UnitOfWork
 from workflows.store.policies import Standing
 
 NOTICE = "policy"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 MOST_LINES = 400
 """Lines of a difference that the audit log takes."""
 
@@ -23,8 +24,8 @@ log = structlog.get_logger(__name__)
 
 
 class Governing(Desk):
-    async def adopt(self, policy: Policy) -> None:
-        """Let *policy* hold from now on, in this process.
+    async def adopt(self, policy: Policy, changed: Mapping[str, str] = NOTHING) -> None:
+        """Let *policy* hold from now on, in this process; *changed* says what is known of who changed its file.
 
         The first process to do so writes it down and tells the channels; nothing is told of the first policy of all.
         """
@@ -35,7 +36,7 @@ class Governing(Desk):
                 await work.let_stand(standing, self.now())
             if before is not None and before.digest != policy.digest:
                 said = {"name": policy.name, "rules": len(policy.rules), "before": before.digest}
-                proof = {"diff": _difference(before.text, policy.text)}
+                proof = {"diff": _difference(before.text, policy.text), "changed": dict(changed)}
                 await _announce(work, self.now(), "policy_changed", policy.digest, said, proof)
         self.policy = policy
 
@@ -65,7 +66,7 @@ async def _announce(
     action: str,
     digest: str,
     said: dict[str, Any],
-    proof: Mapping[str, Any] = MappingProxyType({}),
+    proof: Mapping[str, Any] = NOTHING,
 ) -> None:
     """Write it down, with its *proof*, and tell the channels."""
     for where in ("requests", "security"):
