@@ -90,7 +90,7 @@ class Installations:
         teams = _teams_in(body)
         if teams:
             return next((self._by_team[each] for each in teams if each in self._by_team), None)
-        organization = _id(body.get("enterprise")) or body.get("enterprise_id")
+        organization = _in(body.get("enterprise"), "id") or body.get("enterprise_id")
         return next((each for each in self.listed if organization and each.enterprise == organization), None)
 
     async def of(self, workspace: Listed) -> Installed:
@@ -191,16 +191,16 @@ def _installed(workspace: Listed, bot: Bot) -> Installed:
 
 def _teams_in(body: Mapping[str, Any]) -> list[str]:
     """Return the ids of teams that a payload names, those first that say more of where it is from."""
-    told = body.get("authorizations") or [{}]
+    told = body.get("authorizations")
     places = [
-        (body.get("message") or {}).get("team"),
-        told[0].get("team_id"),
-        _id(body.get("team")),
+        _in(body.get("message"), "team"),
+        _in(told[0] if isinstance(told, list) and told else None, "team_id"),
+        _in(body.get("team"), "id"),
         body.get("team_id"),
-        (body.get("view") or {}).get("team_id"),
+        _in(body.get("view"), "team_id"),
     ]
     return [each for each in places if isinstance(each, str) and each.startswith("T")]
 
 
-def _id(place: Any) -> Any:
-    return place.get("id") if isinstance(place, Mapping) else None
+def _in(place: Any, name: str) -> Any:
+    return place.get(name) if isinstance(place, Mapping) else None

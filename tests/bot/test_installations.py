@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from slack_sdk.oauth.installation_store import Installation
 
 from bot import slack_api
@@ -198,3 +201,18 @@ async def test_what_is_not_taken_is_given_back(
     answer = await slack_api.client(token, f"{workplace.url}/api", workplace.session).api_call("api.test")
     assert answer["ok"]
     assert workplace.workspace.grant is None
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["T0ACME", "T0LABS", "E0GROUP"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "team_id", "team"]), inner),
+    max_leaves=6,
+)
+PLACES = ("team", "team_id", "view", "message", "authorizations", "enterprise", "enterprise_id")
+
+
+@given(st.dictionaries(st.sampled_from(PLACES), ANYTHING))
+def test_whatever_a_payload_says_it_is_from_some_workspace_or_none(payload: dict[str, Any]) -> None:
+    served = Installations(store=Mock(), database=Mock(), listed=(HOME, LABS), client=Mock(), now=Mock())
+
+    assert served.of_payload(payload) in (HOME, LABS, None)

@@ -1,8 +1,11 @@
 """The file of workspaces: what it takes, and the one sentence for what it does not."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.installations import Listed, load_workspaces
 from workflows.errors import PolicyInvalid
@@ -67,3 +70,13 @@ def test_what_it_does_not_take_is_named_with_its_line(tmp_path: Path, text: str,
         load(tmp_path, text)
 
     assert sentence in str(refused.value)
+
+
+NAMES = ["home", "workspaces", "T0ACME", "policy", "enterprise", "E1", "labs.yml"]
+WORDS = st.sampled_from([*NAMES, ":", "{", "}", "[", "- ", "#a", "&a", "*a", "\n", "  "])
+
+
+@given(text=st.lists(WORDS | st.text(max_size=4), max_size=25).map("".join))
+def test_whatever_stands_there_is_taken_or_named(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with suppress(PolicyInvalid):
+        load(tmp_path_factory.getbasetemp(), text)
