@@ -286,7 +286,12 @@ class Process:
             stderr=asyncio.subprocess.STDOUT,
         )
         if ready:
-            await eventually(self._ready, f"{self._arguments} did not become ready.")
+            try:
+                await eventually(self._ready, f"{self._arguments} did not become ready.")
+            except TimeoutError as late:
+                self.kill()
+                await self.ended()
+                raise TimeoutError(f"{late} {self.output}") from None
         return self
 
     async def _ready(self) -> bool | None:

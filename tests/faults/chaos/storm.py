@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from tests.faults.chaos.postgres import Server
-from tests.support.installation import Installation, Process, free_port
+from tests.support.installation import Installation, Process, free_ports
 
 PAUSE = (0.3, 1.5)
 """Seconds between two blows."""
@@ -33,7 +33,10 @@ class Storm:
     @contextlib.asynccontextmanager
     async def among(self, commands: Sequence[str]) -> AsyncIterator[None]:
         """Have these processes for the block; whatever is left of them at its end is killed."""
-        self.processes = list(await asyncio.gather(*(self._started(command) for command in commands)))
+        # Each keeps its port: of hundreds of starts, one would meet a port that a connection took meanwhile.
+        first = free_ports(len(commands))
+        starts = [self._started(command, first + number) for number, command in enumerate(commands)]
+        self.processes = list(await asyncio.gather(*starts))
         try:
             yield
         finally:
@@ -80,9 +83,9 @@ class Storm:
         await self._acme.fault("slack", clear=True)
         (await self._acme.http.delete(f"{self._acme.openai_url}/_sandbox/faults")).raise_for_status()
 
-    async def _started(self, command: str) -> Process:
+    async def _started(self, command: str, port: int) -> Process:
         keyless = ["OPENAI_ADMIN_KEY"] if command == "web" else []
-        return await Process(self._acme, command, port=free_port(), without=keyless).start()
+        return await Process(self._acme, command, port=port, without=keyless).start()
 
     async def _kill(self) -> None:
         number = self._dice.randrange(len(self.processes))
@@ -91,7 +94,7 @@ class Storm:
         victim.kill()
         await victim.ended()
         self.outputs.append(victim.output)
-        self.processes[number] = await self._started(victim.command)
+        self.processes[number] = await self._started(victim.command, victim.port)
 
     async def _restart_database(self) -> None:
         if self._server.restarts < CRASHES:
