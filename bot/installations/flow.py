@@ -70,11 +70,11 @@ _HEADERS: dict[str, str | Sequence[str]] = {
 
 
 class NotTaken(BoltError):
-    """An installation that may not be; the text is a sentence for who made it. Its token was given back."""
+    """An installation that may not be; the text is a sentence for who made it."""
 
 
 class Flow(AsyncOAuthFlow):
-    """Takes installations of listed workspaces, and gives back what it does not take."""
+    """Takes installations of listed workspaces, and gives back those of any other."""
 
     def __init__(self, *, installations: Installations, client: AsyncWebClient, settings: AsyncOAuthSettings) -> None:
         super().__init__(client=client, settings=settings)
@@ -84,12 +84,16 @@ class Flow(AsyncOAuthFlow):
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
         """Keep it, or raise ``NotTaken``."""
         del request
-        if problem := self._problem_of(installation):
+        if problem := self._elsewhere(installation):
             await self._installations.revoke(installation.bot_token or "")
+            raise NotTaken(problem)
+        if problem := self._unfit(installation):
+            # Not given back: where the app is installed already, that may be the very token that it works with.
             raise NotTaken(problem)
         await self._installations.keep(installation)
 
-    def _problem_of(self, installation: Installation) -> str:
+    def _elsewhere(self, installation: Installation) -> str:
+        """Say why the app may not be there, if it may not."""
         if organization := self._installations.organization_missing(installation):
             return (
                 f"{installation.team_name} ({installation.team_id}) belongs to the organisation {organization}, so it "
@@ -103,6 +107,11 @@ class Flow(AsyncOAuthFlow):
                 f"{name} ({where}) is not one of the workspaces that this bot serves, so it was taken out again. "
                 "Ask whoever runs the bot to add it to the file that WORKSPACES_FILE names."
             )
+        return ""
+
+    @staticmethod
+    def _unfit(installation: Installation) -> str:
+        """Say why this installation is of no use, if it is of none."""
         if installation.bot_refresh_token:
             return "This app has token rotation turned on, which this bot does not do. Make an app without it."
         if missing := set(SCOPES) - set(installation.bot_scopes or ()):

@@ -183,8 +183,6 @@ async def test_an_organisation_has_it_for_each_of_its_workspaces(installations: 
         ({"enterprise_id": "E0NEW"}, "write enterprise: E0NEW below it"),
         ({"team_id": None, "enterprise_id": "E9", "is_enterprise_install": True}, "(E9) is not one of the workspaces"),
         ({"team_id": None, "enterprise_id": None, "is_enterprise_install": True}, "is not one of the workspaces"),
-        ({"bot_refresh_token": "xoxe-1-r"}, "token rotation"),
-        ({"bot_scopes": ["chat:write"]}, "was not given app_mentions:read, channels:history"),
     ],
 )
 async def test_what_is_not_taken_is_given_back(
@@ -201,6 +199,26 @@ async def test_what_is_not_taken_is_given_back(
     answer = await slack_api.client(token, f"{workplace.url}/api", workplace.session).api_call("api.test")
     assert answer["ok"]
     assert workplace.workspace.grant is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"bot_refresh_token": "xoxe-1-r"}, "token rotation"),
+        ({"bot_scopes": ["chat:write"]}, "was not given app_mentions:read, channels:history"),
+    ],
+)
+async def test_what_is_of_no_use_ends_nothing_that_works(
+    flow: Flow, installations: Installations, workplace: Workplace, changes: dict[str, Any], sentence: str
+) -> None:
+    token = workplace.workspace.tokens.bot
+    await installations.keep(installation(bot_token=token))
+
+    with pytest.raises(NotTaken, match=sentence):
+        await flow.store_installation(None, installation(bot_token=token, **changes))  # type: ignore[arg-type]
+
+    assert (await installations.of(HOME)).token == token
+    assert (await workplace.client().auth_test())["ok"]
 
 
 ANYTHING = st.recursive(

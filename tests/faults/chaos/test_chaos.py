@@ -1,7 +1,7 @@
 """Two webs, two workers and PostgreSQL, while everything goes wrong: each request has its one effect, and ends.
 
 A quick run has a few dozen requests; ``python -m pytest --whole -n 0 -s tests/faults/chaos`` has a thousand, which
-takes about two hours: OpenAI lets some ten projects be made a minute.
+takes more than an hour: OpenAI lets some ten projects be made a minute.
 """
 
 import asyncio
