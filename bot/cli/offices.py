@@ -71,7 +71,9 @@ class Offices:
 
     def __init__(self, sites: Sites, policies: Mapping[str, Policy], shared: Shared) -> None:
         self._sites = sites
-        self._by_id = {each.id: _office(each, policies[each.id], shared, len(sites.all) > 1) for each in sites.all}
+        # Also the only one that is listed: what belongs to another, which has left the list, is nothing to it.
+        bound = sites.installations is not None
+        self._by_id = {each.id: _office(each, policies[each.id], shared, bound=bound) for each in sites.all}
 
     @property
     def all(self) -> Sequence[Office]:
@@ -102,9 +104,10 @@ class Offices:
         return self._by_id[found].served if found is not None else None
 
 
-def _office(site: Site, policy: Policy, shared: Shared, several: bool) -> Office:
-    database = shared.database.of(site.id) if several else shared.database
-    organization = shared.organization.of(database) if several else shared.organization
+def _office(site: Site, policy: Policy, shared: Shared, *, bound: bool) -> Office:
+    """Build one; *bound*: it sees only what belongs to it."""
+    database = shared.database.of(site.id) if bound else shared.database
+    organization = shared.organization.of(database) if bound else shared.organization
     directory = SlackDirectory(client=site.client, identity=site.identity)
     service = Service(
         database=database,

@@ -248,3 +248,9 @@ async def test_no_token_is_written_anywhere(company: Company, labs: Branch, capf
     kept = "\n".join([await traces.rows(company.acme), *capfd.readouterr()])
 
     assert [each for each in tokens if each is None or each in kept] == []
+
+
+@ON_SQLITE
+async def test_what_a_workspace_left_behind_is_nothing_to_the_one_that_stays(company: Company) -> None:
+    async with running(company.acme, environment=company.environment({})) as parts:
+        assert parts.offices.home.database.workspace == ""

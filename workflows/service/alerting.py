@@ -19,8 +19,7 @@ class Alerting(Desk):
 
     async def _of_here(self, work: UnitOfWork, alert: Alert) -> Alert:
         """Return the alert. Raises ``UnknownRequest`` for one of a project of another workspace."""
-        project = await work.project(alert.project_id) if alert.project_id else None
-        if (project.workspace if project is not None else "") != self.workspace:
+        if work.workspace not in (None, await work.workspace_of(alert.project_id)):
             raise UnknownRequest("There is no such alert in this workspace.")
         return alert
 

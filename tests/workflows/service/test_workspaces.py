@@ -247,6 +247,8 @@ async def test_an_alert_is_told_and_seen_to_where_its_project_is_governed(two: T
         await two.home.acknowledge(alert.id, two.id("dana"))
     assert (await two.labs.acknowledge(alert.id, two.id("dana"))).acknowledged_at is not None
     assert [where for _, _, where in await two.owed()] == [LABS]
+    # Who serves one workspace alone, by its token, sees everything: also what several were served once.
+    assert (await two.acme.service.alert(alert.id)).id == alert.id
 
 
 async def test_people_are_warned_by_the_policy_that_governs_the_project(two: Two) -> None:
