@@ -41,8 +41,8 @@ def way_in(database_url: str) -> Transport:
 CARD = ", asked by "
 """What the text of a request's card says besides its title and its state."""
 
-BESIDES = {"budget_alert", "started"}
-"""What happens whatever a test is about: money passes its marks, and processes start."""
+BESIDES = {"budget_alert", "digest_sent", "started"}
+"""What happens whatever a test is about: money passes its marks, Mondays come, and processes start."""
 
 SHORT = httpx.Limits(keepalive_expiry=1.0)
 """Well below the seconds after which our servers close what is idle: else a call may meet the closing."""
