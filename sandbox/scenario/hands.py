@@ -65,7 +65,7 @@ class Hands:
         """Submit the dialog on somebody's screen; returns ``{ok, errors?, view?}``. A project goes by its name."""
         form = await self.form(who)
         if "project" in values:
-            values["project"] = await self._offered(who, form, "project", values["project"])
+            values["project"] = await self.offered(who, form, "project", values["project"])
         return await self._submit(user=self.users[who], view_id=form["id"], values=values)
 
     async def _submit(self, **filled: Any) -> dict[str, Any]:
@@ -89,12 +89,16 @@ class Hands:
                 break
         return await self.fill(who, **values)
 
-    async def _offered(self, who: str, form: Mapping[str, Any], field: str, text: str) -> str:
-        """Type into a type-ahead until something is offered: a bot that just started knows no projects yet."""
+    async def offered(self, who: str, form: Mapping[str, Any], field: str, text: str) -> str:
+        """Type into a type-ahead until something is offered, and return its value.
+
+        A bot that just started knows no projects yet.
+        """
         asked = {"view_id": form["id"], "block_id": field, "action_id": "value", "query": text}
 
         async def offered() -> str | None:
-            options = (await self.post("/options", user=self.users[who], **asked))["options"]
+            answer = await self.post("/options", user=self.users[who], **asked)
+            options = answer["options"] if answer["ok"] else ()  # the bot may be away for a moment
             return str(options[0]["value"]) if options else None
 
         return await eventually(offered, f"Nothing named {text} was offered.")

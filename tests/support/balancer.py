@@ -29,9 +29,17 @@ async def balanced(addresses: Sequence[str]) -> AsyncIterator[str]:
 
         async def carry(request: Request) -> Response:
             headers = {name: value for name, value in request.headers.items() if name in CARRIED}
-            answer = await client.post(next(turns), content=await request.body(), headers=headers)
-            kind = answer.headers.get("content-type", "text/plain")
-            return Response(answer.content, answer.status_code, headers={"content-type": kind})
+            body = await request.body()
+            for address in (next(turns) for _ in addresses):
+                try:
+                    answer = await client.post(address, content=body, headers=headers)
+                except httpx.ConnectError:
+                    continue  # it heard nothing, so the next may
+                except httpx.TransportError:
+                    break
+                kind = answer.headers.get("content-type", "text/plain")
+                return Response(answer.content, answer.status_code, headers={"content-type": kind})
+            return Response(status_code=502)
 
         async with serving(Starlette(routes=[Route("/slack/events", carry, methods=["POST"])])) as address:
             yield f"{address}/slack/events"

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import shlex
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -263,12 +264,16 @@ class Process:
         folder: Path = ROOT,
         without: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
+        module: Sequence[str] = ("bot",),
     ) -> None:
-        """*without* names variables that this process does not get; *environment* is in place of *installation*'s."""
+        """*without* names variables that this process does not get; *environment* is in place of *installation*'s.
+
+        *module*, with its arguments, runs the command in place of the bot's own.
+        """
         given = environment or installation.environment
         self._installation = installation
         self.command = command
-        self._arguments = [sys.executable, "-m", "bot", *shlex.split(command)]
+        self._arguments = [sys.executable, "-m", *module, *shlex.split(command)]
         self._folder = folder
         self.port = port or installation.port
         self.output = ""
@@ -302,9 +307,13 @@ class Process:
 
     def kill(self) -> None:
         """SIGKILL: nothing of the process gets to say goodbye."""
+        self.signal(signal.SIGKILL)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal, unless it has ended."""
         assert self._process is not None
         with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+            self._process.send_signal(number)
 
     async def ended(self) -> int:
         """Wait for the process's end and return its exit code."""
@@ -316,7 +325,5 @@ class Process:
 
     async def stop(self) -> int:
         """SIGTERM, as a platform asks for an end; returns the exit code."""
-        assert self._process is not None
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
+        self.signal(signal.SIGTERM)
         return await self.ended()

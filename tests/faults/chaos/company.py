@@ -1,149 +1,138 @@
 """The people of the chaos: they ask and decide, click twice, at once, and again when nothing came back."""
 
 import asyncio
-import random
-from collections.abc import Awaitable, Callable
+import contextlib
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import sqlalchemy as sa
 
-from sandbox.scenario.company import address
+from sandbox.scenario.hands import T
+from tests.faults.chaos.stories import CHANNELS, Story, Wish
 from tests.support.installation import Installation
-from workflows.store import tables
+from workflows.lifecycle import FINAL
+from workflows.store import Database, tables
 
-ASKING = ("dana", "priya", "quinn", "lena", "sam", "audra")
-OWNERS = ("olivia", "omar")
-DENIED = 0.2
-"""The part of the requests that is denied."""
+AT_ONCE = 40
+"""Stories that go on at the same time."""
 
-TRIES = 60
-UNDECIDED = 20
-"""Requests that wait at the most: a channel takes a message a second, and nobody decides what does not stand there."""
+PATIENCE = 600.0
+"""Seconds in which anything has to happen: OpenAI lets some ten projects be made a minute, for all of them together."""
 
-
-@dataclass
-class Wish:
-    """One project that somebody asks for, and what is to become of it."""
-
-    name: str
-    who: str
-    denied: bool
-    limit: int
-    clicks: int = 0
+OVER = {each.value for each in FINAL} | {"granted"}
 
 
 @dataclass
 class People:
-    """Who asks and decides in *acme*; ``done`` counts the wishes that were asked for and decided."""
+    """Who asks and decides in *acme*, reading in *database* what became of it."""
 
     acme: Installation
-    dice: random.Random
-    asked: int = 0
-    decided: int = 0
-    again: int = field(default=0)
+    database: Database
+    again: int = 0
     """How often somebody had to do something once more, because nothing or an error came back."""
 
-    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UNDECIDED))
-    """For another request to be asked."""
+    screens: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    """Held while somebody has a dialog open: they have one screen."""
 
-    def wishes(self, count: int) -> list[Wish]:
-        return [
-            Wish(
-                name=f"chaos-{number:04}",
-                who=ASKING[number % len(ASKING)],
-                denied=self.dice.random() < DENIED,
-                limit=self.dice.randrange(10, 400),
-            )
-            for number in range(count)
-        ]
+    def gather(self) -> None:
+        """Make the channels that the stories happen in."""
+        workspace = self.acme.workspace
+        members = [*(each.id for each in workspace.people()), workspace.bot.user_id]
+        for name in CHANNELS:
+            self.acme.hands.channels[name] = workspace.add_channel(name, members).id
 
-    async def live(self, wishes: list[Wish]) -> None:
-        """Have everything asked for and decided, by all at once."""
+    async def live(self, stories: list[Story]) -> None:
+        """Have everything asked for and decided, many stories at once."""
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def lived(story: Story) -> None:
+            async with room:
+                for wish in story.wishes:
+                    await self._asked(wish)
+                    await self._until(lambda wish=wish: self._decided(wish))  # type: ignore[misc]
+                    if wish is not story.wishes[-1]:
+                        await self._until(lambda wish=wish: self._state(wish, OVER))  # type: ignore[misc]
+
         async with asyncio.TaskGroup() as crew:
-            for who in ASKING:
-                crew.create_task(self._asking([each for each in wishes if each.who == who]))
-            for number, owner in enumerate(OWNERS):
-                crew.create_task(self._deciding(wishes[number :: len(OWNERS)], owner))
+            for story in stories:
+                crew.create_task(lived(story))
 
-    async def _asking(self, wishes: list[Wish]) -> None:
-        for wish in wishes:
-            await self.room.acquire()
-            await self._until(lambda wish=wish: self._ask(wish))  # type: ignore[misc]
-            self.asked += 1
+    async def _asked(self, wish: Wish) -> None:
+        async def asked() -> str | None:
+            async with self._screen(wish.who):
+                return await self._opened(wish) or await self._ask(wish)
 
-    async def _ask(self, wish: Wish) -> bool:
-        """Ask, unless it is open already: an answer that was lost does not mean that nothing happened."""
-        if await self._request(wish):
-            return True
-        hands = self.acme.hands
-        values: dict[str, Any] = {
-            "name": wish.name,
-            "environment": "sandbox",
-            "purpose": "Chaos.",
-            "owners": [address(wish.who)],
-            "monthly_limit": str(wish.limit),
-        }
-        await hands.command(wish.who, "new")
+        wish.request_id = await self._until(asked)
+
+    @contextlib.asynccontextmanager
+    async def _screen(self, who: str) -> AsyncIterator[None]:
+        async with self.screens[who]:
+            yield
+
+    async def _ask(self, wish: Wish) -> str | None:
+        """Ask: the same form, sent twice at the same instant."""
+        hands, values = self.acme.hands, dict(wish.values)
+        await hands.command(wish.who, "new" if wish.is_project else "budget")
         async with asyncio.timeout(8):
             form = await hands.form(wish.who)
-        # The same form, sent twice at the same instant.
+            if wish.is_project:
+                values["channel"] = hands.channels[str(values["channel"])]
+            else:
+                values["project"] = await hands.offered(wish.who, form, "project", wish.name)
         sent = [hands.post("/submit", user=hands.users[wish.who], view_id=form["id"], values=values) for _ in range(2)]
         await asyncio.gather(*sent, return_exceptions=True)
-        return await self._request(wish) is not None
+        return await self._opened(wish)
 
-    async def _deciding(self, wishes: list[Wish], owner: str) -> None:
-        for wish in wishes:
-            await self._until(lambda wish=wish: self._decide(wish, owner))  # type: ignore[misc]
-            self.decided += 1
-            self.room.release()
-
-    async def _decide(self, wish: Wish, owner: str) -> bool:
+    async def _decided(self, wish: Wish) -> bool:
         """Click, several times and together with somebody else; says whether the request is decided."""
-        found = await self._request(wish)
-        if found is None:
-            return False
-        request_id, state = found
-        if state != "pending":
+        if not await self._state(wish, {"pending"}):
             return True
-        standing = await self._posted(request_id, "card" if wish.denied else "stage")
+        standing = await self._posted(wish.request_id, "card" if wish.denied else "stage")
         if standing is None:
             return False
         channel, ts = standing
-        hands = self.acme.hands
-        other = OWNERS[OWNERS.index(owner) - 1]
-        wish.clicks += 1
+        hands, (decider, other) = self.acme.hands, wish.deciders
         if wish.denied:
             text = f"<@{hands.bot}> deny Not in this chaos."
-            say = [hands.post("/message", user=hands.users[owner], channel=channel, text=text, thread_ts=ts)]
+            say = [hands.post("/message", user=hands.users[decider], channel=channel, text=text, thread_ts=ts)]
             await asyncio.gather(*say, return_exceptions=True)
         else:
             click = {"channel": channel, "ts": ts, "action_id": "approve"}
-            clicks = [hands.post("/action", user=hands.users[who], **click) for who in (owner, owner, other)]
+            clicks = [hands.post("/action", user=hands.users[who], **click) for who in (decider, decider, other)]
             await asyncio.gather(*clicks, return_exceptions=True)
         await asyncio.sleep(0.3)
-        found = await self._request(wish)
-        return found is not None and found[1] != "pending"
+        return not await self._state(wish, {"pending"})
 
-    async def _until(self, act: Callable[[], Awaitable[bool]]) -> None:
-        """Do it until it has happened, as somebody does whose bot was away for a moment."""
-        for attempt in range(TRIES):
+    async def _until(self, act: Callable[[], Awaitable[T | None]]) -> T:
+        """Do it until it has happened, as somebody does whose bot was away for a moment; returns what came of it."""
+        deadline, pause = time.monotonic() + PATIENCE, 0.2
+        while time.monotonic() < deadline:
             try:
-                if await act():
-                    return
+                if found := await act():
+                    return found
             except (httpx.HTTPError, TimeoutError, sa.exc.DBAPIError):
                 self.again += 1
-            await asyncio.sleep(0.2 + min(attempt, 10) * 0.2)
-        raise AssertionError("Somebody tried sixty times, and it never happened.")
+            await asyncio.sleep(pause)
+            pause = min(2.0, pause + 0.2)
+        raise AssertionError(f"Somebody tried for {PATIENCE:.0f} seconds, and it never happened.")
 
-    async def _request(self, wish: Wish) -> tuple[str, str] | None:
-        """Return the id and the state of the request for *wish*."""
+    async def _opened(self, wish: Wish) -> str | None:
+        """Return the id of the request for *wish*: an answer that was lost does not mean that nothing happened."""
         requests = tables.requests
-        query = sa.select(requests.c.id, requests.c.state).where(requests.c.title.contains(wish.name))
-        rows = await self._rows(query)
-        assert len(rows) < 2, f"{wish.name} was asked for twice: {rows}"
-        return (rows[0].id, rows[0].state) if rows else None
+        mine = (requests.c.kind == wish.kind, requests.c.title.endswith(wish.title))
+        rows = await self._rows(sa.select(requests.c.id).where(*mine))
+        assert len(rows) < 2, f"{wish.title} was asked for twice: {rows}"
+        return str(rows[0].id) if rows else None
+
+    async def _state(self, wish: Wish, states: set[str]) -> bool:
+        """Say whether the request is in one of these states."""
+        requests = tables.requests
+        (row,) = await self._rows(sa.select(requests.c.state).where(requests.c.id == wish.request_id))
+        return row.state in states
 
     async def _posted(self, request_id: str, role: str) -> tuple[str, str] | None:
         posted = tables.posted
@@ -152,5 +141,5 @@ class People:
         return (rows[0].channel, rows[0].ts) if rows else None
 
     async def _rows(self, query: Any) -> list[sa.Row[Any]]:
-        async with self.acme.database() as database, database.read() as work:
+        async with self.database.read() as work:
             return list((await work.connection.execute(query)).all())

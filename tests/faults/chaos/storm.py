@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
@@ -26,6 +27,7 @@ class Storm:
         self._acme = acme
         self._server = server
         self._dice = dice
+        self.transport = acme.transport
         self.blows: Counter[str] = Counter()
         self.processes: list[Process] = []
         self.outputs: list[str] = []
@@ -66,16 +68,18 @@ class Storm:
         blows: list[tuple[Callable[[], Awaitable[None]], int]] = [
             (self._kill, 3),
             (self._restart_database, 1),
-            (self._disconnect, 2),
+            (self._disconnect, 2 if self.transport == "socket" else 0),
             (self._deliver_twice, 4),
             (self._slack_errs, 4),
             (self._openai_errs, 8),
             (self._move_clocks, 2),
         ]
         strikes, weights = [each for each, _ in blows], [weight for _, weight in blows]
+        first = [each for each, weight in blows if weight]  # also the shortest storm has each of them
+        self._dice.shuffle(first)
         while not over.is_set():
             await asyncio.sleep(self._dice.uniform(*PAUSE))
-            (strike,) = self._dice.choices(strikes, weights)
+            strike = first.pop() if first else self._dice.choices(strikes, weights)[0]
             with contextlib.suppress(httpx.HTTPError):
                 await strike()
 
@@ -85,7 +89,8 @@ class Storm:
 
     async def _started(self, command: str, port: int) -> Process:
         keyless = ["OPENAI_ADMIN_KEY"] if command == "web" else []
-        return await Process(self._acme, command, port=port, without=keyless).start()
+        module = ["tests.faults.chaos.late", str(self._dice.randrange(1_000_000))]
+        return await Process(self._acme, command, port=port, without=keyless, module=module).start()
 
     async def _kill(self) -> None:
         number = self._dice.randrange(len(self.processes))
@@ -134,7 +139,8 @@ class Storm:
         await self._acme.fault("openai", **fault, count=self._dice.randint(1, 3))
 
     async def _move_clocks(self) -> None:
-        """Let OpenAI's and Slack's clocks be wrong by a while, one before and one after ours."""
+        """Set the clock of one of our machines to another time, and let OpenAI's be wrong by more and more."""
         self.blows["clocks moved"] += 1
+        self._dice.choice(self.processes).signal(signal.SIGUSR1)
         seconds = self._dice.randint(5, 90)
         await self._acme.http.post(f"{self._acme.openai_url}/_sandbox/clock", json={"advance_seconds": seconds})
