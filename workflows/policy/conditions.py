@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-import cel
-
+from workflows.policy.language import cel
 from workflows.policy.question import EXAMPLE, Question
 
 Examples = Mapping[str, Mapping[str, Any]]

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-import cel
-
 from workflows.errors import PolicyInvalid
 from workflows.model import Person, Project
+from workflows.policy.language import cel
 
 # The names of docs/policy.md, each with a value of its type: conditions are tried on these when a file is loaded.
 EXAMPLE: Mapping[str, Mapping[str, Any]] = {

@@ -4,12 +4,11 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-import cel
-
 from workflows.errors import PolicyInvalid
 from workflows.model import Approvers, ApproverSource, AutoTerms, Ruling, Stage
 from workflows.money import dollars
 from workflows.policy.conditions import Condition
+from workflows.policy.language import cel
 from workflows.policy.question import Question
 from workflows.policy.templates import Alerts, Breaker, Digest, Emergency, Environment, Escalation, Keys, Reminders
 
