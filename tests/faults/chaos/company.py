@@ -1,10 +1,9 @@
 """The people of the chaos: they ask and decide, click twice, at once, and again when nothing came back."""
 
 import asyncio
-import contextlib
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +22,9 @@ AT_ONCE = 40
 PATIENCE = 600.0
 """Seconds in which anything has to happen: OpenAI lets some ten projects be made a minute, for all of them together."""
 
+LOOKS = 15
+"""Seconds in which somebody waits for what the bot took over to do it later, before they ask once more."""
+
 OVER = {each.value for each in FINAL} | {"granted"}
 
 
@@ -34,6 +36,9 @@ class People:
     database: Database
     again: int = 0
     """How often somebody had to do something once more, because nothing or an error came back."""
+
+    forms: set[str] = field(default_factory=set)
+    """The ids of all dialogs that were submitted: each may have become one request."""
 
     screens: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     """Held while somebody has a dialog open: they have one screen."""
@@ -63,18 +68,16 @@ class People:
 
     async def _asked(self, wish: Wish) -> None:
         async def asked() -> str | None:
-            async with self._screen(wish.who):
+            async with self.screens[wish.who]:
                 return await self._opened(wish) or await self._ask(wish)
 
         wish.request_id = await self._until(asked)
 
-    @contextlib.asynccontextmanager
-    async def _screen(self, who: str) -> AsyncIterator[None]:
-        async with self.screens[who]:
-            yield
-
     async def _ask(self, wish: Wish) -> str | None:
-        """Ask: the same form, sent twice at the same instant."""
+        """Ask: the same form, sent twice at the same instant, and again while it is still there.
+
+        With a new form it is another request: a bot that answers late may have taken the first.
+        """
         hands, values = self.acme.hands, dict(wish.values)
         await hands.command(wish.who, "new" if wish.is_project else "budget")
         async with asyncio.timeout(8):
@@ -83,9 +86,20 @@ class People:
                 values["channel"] = hands.channels[str(values["channel"])]
             else:
                 values["project"] = await hands.offered(wish.who, form, "project", wish.name)
-        sent = [hands.post("/submit", user=hands.users[wish.who], view_id=form["id"], values=values) for _ in range(2)]
-        await asyncio.gather(*sent, return_exceptions=True)
-        return await self._opened(wish)
+        submitted = {"user": hands.users[wish.who], "view_id": form["id"], "values": values}
+        self.forms.add(form["id"])
+        for _ in range(LOOKS):
+            if await self._shows(wish.who, form["id"]):
+                await asyncio.gather(*(hands.post("/submit", **submitted) for _ in range(2)), return_exceptions=True)
+            if found := await self._opened(wish):
+                return found
+            await asyncio.sleep(1)
+        return None
+
+    async def _shows(self, who: str, form_id: str) -> bool:
+        """Say whether this dialog, with its fields, is still on somebody's screen, perhaps because nobody answered."""
+        view = (await self.acme.hands.get("/view", user=self.acme.hands.users[who]))["view"]
+        return bool(view) and view["id"] == form_id and any(each["type"] == "input" for each in view["blocks"])
 
     async def _decided(self, wish: Wish) -> bool:
         """Click, several times and together with somebody else; says whether the request is decided."""
@@ -124,9 +138,21 @@ class People:
         """Return the id of the request for *wish*: an answer that was lost does not mean that nothing happened."""
         requests = tables.requests
         mine = (requests.c.kind == wish.kind, requests.c.title.endswith(wish.title))
-        rows = await self._rows(sa.select(requests.c.id).where(*mine))
-        assert len(rows) < 2, f"{wish.title} was asked for twice: {rows}"
+        rows = await self._rows(sa.select(requests.c.id).where(*mine).order_by(requests.c.created_at))
         return str(rows[0].id) if rows else None
+
+    async def withdraw(self, wishes: list[Wish]) -> int:
+        """Cancel what somebody asked for with a second form, when the first was taken after all; returns how many."""
+        requests, wanted = tables.requests, {each.request_id for each in wishes}
+        rows = await self._rows(sa.select(requests.c.id, requests.c.state, requests.c.origin, requests.c.requester_id))
+        assert {each.origin.removeprefix("view:") for each in rows} <= self.forms, "a request that nobody asked for"
+        assert len({each.origin for each in rows}) == len(rows), "a form that became two requests"
+        surplus = [each for each in rows if each.id not in wanted]
+        for each in surplus:
+            if each.state == "pending" and (standing := await self._posted(each.id, "card")) is not None:
+                click = {"channel": standing[0], "ts": standing[1], "action_id": "cancel"}
+                await self.acme.hands.post("/action", user=each.requester_id, **click)
+        return len(surplus)
 
     async def _state(self, wish: Wish, states: set[str]) -> bool:
         """Say whether the request is in one of these states."""

@@ -1,11 +1,12 @@
 """What must be true once everything is over, seen from outside: at OpenAI, in Slack, and in every trace there is."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 
 from tests.faults import traces
 from tests.faults.chaos.stories import CHANNELS, Story, Wish
 from tests.faults.chaos.storm import Storm
 from tests.support.installation import CARD, Installation
+from workflows.store import Database
 
 
 async def effects_are_what_was_decided(acme: Installation, stories: list[Story]) -> None:
@@ -20,17 +21,21 @@ async def effects_are_what_was_decided(acme: Installation, stories: list[Story])
     assert limits == {name: story.limit * 100 for name, story in wanted.items()}
 
 
-async def each_request_has_one_card(acme: Installation, wishes: list[Wish]) -> None:
-    """Look at every channel: one card of each request, which says how it ended."""
-    cards: defaultdict[str, list[str]] = defaultdict(list)
+async def each_request_has_one_card(acme: Installation, database: Database, wishes: list[Wish], surplus: int) -> None:
+    """Look at every channel: one card of each request, which says how it ended; those withdrawn have one, too."""
+    cards: dict[str, dict[str, str]] = {}
     for channel in ("requests", *CHANNELS):
-        texts = [str(each["text"]) for each in await acme.hands.messages("omar", channel)]
-        cards[channel] = [each for each in texts if CARD in each]
-    assert sum(len(each) for each in cards.values()) == len(wishes)
-    for wish in wishes:
-        mine = [each for each in cards[wish.channel] if f"{wish.title}: " in each]
-        assert len(mine) == 1, f"{len(mine)} cards of {wish.title}"
-        assert f"{wish.badge}*" in mine[0], mine[0]
+        found = await acme.hands.messages("omar", channel)
+        cards[channel] = {each["ts"]: str(each["text"]) for each in found if CARD in each["text"]}
+    assert sum(len(each) for each in cards.values()) == len(wishes) + surplus
+    assert sum(": ⚪ *Cancelled*" in text for each in cards.values() for text in each.values()) == surplus
+    async with database.read() as work:
+        for wish in wishes:
+            (card,) = [each for each in await work.posted(wish.request_id) if each.role == "card"]
+            assert card.channel == acme.hands.channels[wish.channel]
+            text = cards[wish.channel][card.ts]
+            assert f"{wish.title}: " in text
+            assert f"{wish.badge}*" in text
 
 
 async def nothing_is_left_of_secrets(acme: Installation, storm: Storm) -> None:
