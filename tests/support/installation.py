@@ -151,6 +151,10 @@ def _is_card(text: str, title: str) -> bool:
     return title in text and CARD in text
 
 
+OURS, KERNELS = 21_000, 32_768
+"""The first port that is tried, and the first of those that the kernel gives away."""
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -160,7 +164,9 @@ def free_port() -> int:
 
 def free_ports(count: int) -> int:
     """Return the first of *count* neighbouring free ports, below those that the kernel gives away by itself."""
-    for first in range(21_000 + os.getpid() % 3_000 * count, 32_768, count):
+    places = (KERNELS - OURS) // count
+    for place in range(os.getpid(), os.getpid() + places):  # each process looks from elsewhere on
+        first = OURS + place % places * count
         sockets = [socket.socket() for _ in range(count)]
         try:
             for number, each in enumerate(sockets):
