@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pydantic_core import to_json
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from sandbox.openai.authentication import require_admin_key
@@ -45,6 +45,8 @@ class Exchange:
             response = await self._respond(request)
         except Refusal as refusal:
             response = refused(refusal)
+        except ClientDisconnect:
+            return Silence()  # whoever called died in the middle of it: there is nobody to answer
         response.headers["x-request-id"] = identifier("req_", 32)
         return self._log(logged, response)
 

@@ -22,6 +22,10 @@ OFF = 15.0
 """Seconds, either way. A lease lives for sixty, so two clocks that are as wrong as can be leave half of it."""
 
 
+ELSEWHERE = ("__main__", "migrations", "bot.charts")
+"""What runs in no process of the bot's own, or is read otherwise."""
+
+
 def main() -> None:
     seed, *arguments = sys.argv[1:]
     dice = random.Random(seed)
@@ -39,10 +43,10 @@ def main() -> None:
 
 
 def _import_all() -> None:
-    """Import all there is before the clock is another: pydantic makes no schema of freezegun's dates."""
+    """Import all that runs here before the clock is another: pydantic makes no schema of freezegun's dates."""
     for package in (bot, workflows):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not module.name.endswith("__main__") and "migrations" not in module.name:
+            if not any(each in module.name for each in ELSEWHERE):
                 importlib.import_module(module.name)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.openai import Organization, create_app
 from sandbox.openai.records import PROJECTS, User
+from sandbox.scenario.hands import eventually
 from sandbox.serving import serving
 
 PROJECT = {"method": "POST", "path": "/organization/projects"}
@@ -233,3 +234,29 @@ async def test_hanging_call_does_not_hold_up_the_others() -> None:
 
         assert (answer.status_code, hanging.done()) == (200, False)
         hanging.cancel()
+
+
+async def _calls(client: httpx.AsyncClient) -> list[Any] | None:
+    calls: list[Any] = (await client.get("/_sandbox/calls")).json()["calls"]
+    return calls or None
+
+
+async def test_a_client_that_dies_in_the_middle_of_its_request_is_no_error(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    organization = Organization()
+    app = create_app(organization)
+    async with serving(app) as url:
+        where = httpx.URL(url)
+        _, dying = await asyncio.open_connection(where.host, where.port)
+        head = f"POST /v1/organization/projects HTTP/1.1\r\nhost: {where.host}\r\ncontent-length: 50\r\n"
+        dying.write(f'{head}authorization: Bearer {organization.admin_key}\r\n\r\n{{"name": "Hal'.encode())
+        await dying.drain()
+        async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+            await eventually(lambda: _calls(client), "The call never began.")
+            dying.close()
+            await dying.wait_closed()
+            await client.get("/_sandbox/calls")
+
+    assert names(organization) == []
+    assert "Exception" not in caplog.text + capfd.readouterr().err
