@@ -3,6 +3,7 @@
 import ast
 import hmac
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,8 +56,7 @@ async def test_the_token_of_the_feed(database: Database, compared: list[tuple[by
 
 @pytest.mark.parametrize("given", ["v0=", "v0=00", None], ids=["short", "wrong", "right"])
 def test_slacks_signature(compared: list[tuple[bytes, bytes]], given: str | None) -> None:
-    verifier, moment = SignatureVerifier("secret"), "1767225600"
-    verifier.clock.now = lambda: float(moment)  # type: ignore[method-assign]
+    verifier, moment = SignatureVerifier("secret"), f"{time.time():.0f}"
     right = verifier.generate_signature(timestamp=moment, body=b"{}")
     assert right is not None
 
