@@ -5,6 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
@@ -58,9 +59,9 @@ class People:
             async with room:
                 for wish in story.wishes:
                     await self._asked(wish)
-                    await self._until(lambda wish=wish: self._decided(wish))  # type: ignore[misc]
+                    await self._until(partial(self._decided, wish))
                     if wish is not story.wishes[-1]:
-                        await self._until(lambda wish=wish: self._state(wish, OVER))  # type: ignore[misc]
+                        await self._until(partial(self._state, wish, OVER))
 
         async with asyncio.TaskGroup() as crew:
             for story in stories:
