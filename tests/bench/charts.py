@@ -18,7 +18,8 @@ from slack_sdk.signature import SignatureVerifier
 from sandbox.scenario.hands import eventually
 from tests.bench.table import Row
 from tests.support.databases import sqlite_url
-from tests.support.installation import Installation, Process, installed
+from tests.support.installation import Installation, installed
+from tests.support.process import Process
 from workflows.store import Database
 
 CHARTS = 50

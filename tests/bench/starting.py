@@ -14,7 +14,9 @@ import psutil
 
 from tests.bench.table import Row
 from tests.support.databases import SQLiteTemplate
-from tests.support.installation import ROOT, Installation, Process, free_ports, installed
+from tests.support.installation import ROOT, Installation, installed
+from tests.support.ports import free_ports
+from tests.support.process import Process
 
 ROUNDS = 3
 IDLE = 20.0

@@ -18,7 +18,7 @@ import pytest
 from bot.settings import Settings
 from tests.bot.workplace import MANIFEST, until
 from tests.support.databases import PostgreSQLTemplate
-from tests.support.installation import free_ports
+from tests.support.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0

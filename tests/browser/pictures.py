@@ -16,7 +16,8 @@ from pathlib import Path
 from playwright.async_api import FloatRect, Page, expect
 
 from tests.browser.people import Windows, running_chromium
-from tests.support.installation import ROOT, free_port
+from tests.support.installation import ROOT
+from tests.support.ports import free_port
 
 PIXELS_A_POINT = 1.75
 MOST_BYTES = 300_000

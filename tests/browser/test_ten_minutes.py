@@ -13,7 +13,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.people import Windows
 from tests.browser.test_journey import card, fill_new_project, open_thread, opened
-from tests.support.installation import free_ports
+from tests.support.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 KEY = re.compile(r"sk-svcacct-[\w-]+")

@@ -11,7 +11,9 @@ import pytest
 
 from bot.settings import Settings
 from tests.support.databases import PostgreSQLTemplate, SQLiteTemplate
-from tests.support.installation import ROOT, Installation, Process, free_ports, installed
+from tests.support.installation import ROOT, Installation, installed
+from tests.support.ports import free_ports
+from tests.support.process import Process
 
 GUIDES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 SERVERS = {"run", "web", "worker", "demo"}

@@ -10,7 +10,8 @@ import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.scenario.hands import eventually
-from tests.support.installation import Installation, Process
+from tests.support.installation import Installation
+from tests.support.process import Process
 from workflows.errors import Conflict
 from workflows.model import Claim, ClaimState
 

@@ -9,7 +9,8 @@ from sandbox.openai import ids, keys
 from tests.faults.key_story import FAILURES, WITHOUT_KEY, Door, Story, not_shown
 from tests.faults.traces import beside_dialogs, files, rows, said
 from tests.support.databases import tried_on
-from tests.support.installation import Process, installed
+from tests.support.installation import installed
+from tests.support.process import Process
 from workflows.model import ClaimState
 
 _database_url = tried_on("sqlite")

@@ -13,7 +13,8 @@ from sandbox.scenario.company import address
 from sandbox.scenario.hands import eventually
 from tests.faults.traces import files, rows, said, shown
 from tests.support.databases import SQLiteTemplate
-from tests.support.installation import Installation, Process, Transport, installed
+from tests.support.installation import Installation, Transport, installed
+from tests.support.process import Process
 
 LOOKS_SECRET = re.compile(r"(?<![A-Za-z0-9])(?:sk-[\w-]{8,}|xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}|Bearer \S{8,})")
 PASSWORD = "correct-horse-battery"

@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.scenario.hands import actions_of, eventually
 from tests.faults.haste import hurry
-from tests.support.installation import Installation, Process, installed, running
+from tests.support.installation import Installation, installed, running
+from tests.support.process import Process
 
 TALKING = (
     "chat.postEphemeral",

@@ -11,7 +11,8 @@ from sandbox.scenario.hands import eventually
 from tests.faults.moments import LATER, Template
 from tests.support.doomed.nursery import Nursery
 from tests.support.doomed.order import Order
-from tests.support.installation import Installation, Process, Transport
+from tests.support.installation import Installation, Transport
+from tests.support.process import Process
 
 DRAIN = 10.0
 """Seconds that a bot takes at most to finish what is under way."""

@@ -11,7 +11,9 @@ from sandbox.scenario.company import address
 from sandbox.scenario.hands import Message, actions_of, eventually
 from tests.support.balancer import balanced
 from tests.support.databases import tried_on
-from tests.support.installation import Installation, Process, free_port, installed
+from tests.support.installation import Installation, installed
+from tests.support.ports import free_port
+from tests.support.process import Process
 
 _database_url = tried_on("postgresql")
 ROUNDS = ("first-notes", "second-notes")

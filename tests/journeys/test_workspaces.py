@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from sandbox.scenario.hands import eventually
 from tests.faults import traces
 from tests.support.databases import BOTH
-from tests.support.installation import Process, installed, running, way_in
+from tests.support.installation import installed, running, way_in
+from tests.support.process import Process
 from tests.support.workspaces import Branch, Company, distributed
 from workflows.service.desk import tell_thread
 

@@ -1,13 +1,8 @@
-"""The whole product over real HTTP and WebSocket: both local servers, and the bot in this process or in its own."""
+"""The whole product over real HTTP and WebSocket: both local servers, and the bot in this process."""
 
 import asyncio
 import contextlib
-import os
-import shlex
-import signal
-import socket
-import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +20,7 @@ from sandbox.scenario.hands import Hands, eventually
 from sandbox.serving import serving
 from tests.support.charts import blank
 from tests.support.openapi import Description, Judged
+from tests.support.ports import free_port
 from tests.support.slack_methods import JudgedMethods
 from workflows.audit.verify import Verifier
 from workflows.store import Database
@@ -151,36 +147,6 @@ def _is_card(text: str, title: str) -> bool:
     return title in text and CARD in text
 
 
-OURS, KERNELS = 21_000, 32_768
-"""The first port that is tried, and the first of those that the kernel gives away."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def free_ports(count: int) -> int:
-    """Return the first of *count* neighbouring free ports, below those that the kernel gives away by itself."""
-    places = (KERNELS - OURS) // count
-    for place in range(os.getpid(), os.getpid() + places):  # each process looks from elsewhere on
-        first = OURS + place % places * count
-        sockets = [socket.socket() for _ in range(count)]
-        try:
-            for number, each in enumerate(sockets):
-                each.bind(("127.0.0.1", first + number))
-        except OSError:
-            continue
-        else:
-            return first
-        finally:
-            for each in sockets:
-                each.close()
-    raise AssertionError("There are no free ports.")
-
-
 @asynccontextmanager
 async def installed(
     database_url: str,
@@ -256,80 +222,3 @@ async def running(
         else:
             installation.workspace.request_url = installation.events_url
         yield parts
-
-
-class Process:
-    """The bot as an operator runs it: ``python -m bot <command>`` in a process of its own."""
-
-    def __init__(
-        self,
-        installation: Installation,
-        command: str,
-        *,
-        port: int | None = None,
-        folder: Path = ROOT,
-        without: Sequence[str] = (),
-        environment: Mapping[str, str] | None = None,
-        module: Sequence[str] = ("bot",),
-    ) -> None:
-        """*without* names variables that this process does not get; *environment* is in place of *installation*'s.
-
-        *module*, with its arguments, runs the command in place of the bot's own.
-        """
-        given = environment or installation.environment
-        self._installation = installation
-        self.command = command
-        self._arguments = [sys.executable, "-m", *module, *shlex.split(command)]
-        self._folder = folder
-        self.port = port or installation.port
-        self.output = ""
-        self._environment = {**os.environ, **given, "PORT": str(self.port), "PYTHONPATH": str(ROOT)}
-        for name in without:
-            self._environment.pop(name, None)
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self, *, ready: bool = True) -> "Process":
-        self._process = await asyncio.create_subprocess_exec(
-            *self._arguments,
-            cwd=self._folder,
-            env=self._environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        if ready:
-            try:
-                await eventually(self._ready, f"{self._arguments} did not become ready.")
-            except TimeoutError as late:
-                self.kill()
-                await self.ended()
-                raise TimeoutError(f"{late} {self.output}") from None
-        return self
-
-    async def _ready(self) -> bool | None:
-        with contextlib.suppress(httpx.HTTPError):
-            answer = await self._installation.http.get(f"http://127.0.0.1:{self.port}/readyz")
-            return answer.status_code == httpx.codes.OK or None
-        return None
-
-    def kill(self) -> None:
-        """SIGKILL: nothing of the process gets to say goodbye."""
-        self.signal(signal.SIGKILL)
-
-    def signal(self, number: signal.Signals) -> None:
-        """Send it a signal, unless it has ended."""
-        assert self._process is not None
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(number)
-
-    async def ended(self) -> int:
-        """Wait for the process's end and return its exit code."""
-        assert self._process is not None
-        self.output = (await self._process.communicate())[0].decode()
-        code = self._process.returncode
-        assert code is not None
-        return code
-
-    async def stop(self) -> int:
-        """SIGTERM, as a platform asks for an end; returns the exit code."""
-        self.signal(signal.SIGTERM)
-        return await self.ended()

@@ -11,7 +11,9 @@ from typing import Any
 import httpx
 
 from tests.faults.chaos.postgres import Server
-from tests.support.installation import Installation, Process, free_ports
+from tests.support.installation import Installation
+from tests.support.ports import free_ports
+from tests.support.process import Process
 
 PAUSE = (0.3, 1.5)
 """Seconds between two blows."""
