@@ -21,7 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "handed_over": "🌴 {Title} waits for your decision: {by} is away, and you decide in their place.",
     "handed_back": "🔔 {Title} waits for your decision again.",
     "reassigned": "🔔 {Title} waits for your decision: {by}, who was asked, is not here any more.",
-    "nobody_left": "🔴 Nobody is left who could decide {title}. Mend the groups or the policy, or it expires.",
+    "nobody_left": "🔴 Too few people are left who could decide {title}. Mend the groups or the policy, or it expires.",
     "escalated": "⏫ {Title} was not decided in time, so others may decide it now as well. {next}",
     "asked": "❓ {by} asks something about {title}. *Answer* is in its thread.",
     "edited": "✏️ {by} changed what is asked for: {title}. {next}",

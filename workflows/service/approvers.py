@@ -24,6 +24,16 @@ class Panel:
     def holds(self, person: Person) -> bool:
         return person.id in self.own or person.id in self.stand_ins
 
+    def lacks(self, quorum: int, decisions: Iterable[Decision], stage: int) -> bool:
+        """Say whether too few people are left to agree, after those *decisions*, for *stage* to reach its *quorum*."""
+        agreed = [each for each in decisions if each.stage == stage]
+        heard = frozenset[str]().union(*map(seats, agreed))
+        return len(agreed) + sum(self._still_decides(each, heard) for each in self.people) < quorum
+
+    def _still_decides(self, person: Person, heard: frozenset[str]) -> bool:
+        places = [person.id] if person.id in self.own else [each.id for each in self.stand_ins.get(person.id, ())]
+        return person.id not in heard and not heard.issuperset(places)
+
     def place_of(self, person: Person, decisions: Iterable[Decision]) -> Person | None:
         """Return in whose place this person of the panel decides after those *decisions*; None is their own."""
         if person.id in self.own:

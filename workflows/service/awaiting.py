@@ -46,7 +46,7 @@ class Awaiting(Desk):
                 await tell_person(work, after, person.id, event, by=by)
             if escalation and new:
                 await tell_thread(work, after, event)
-            if not panel.people:
+            if panel.lacks(locked.ruling.stages[locked.stage].quorum, await work.decisions(request_id), locked.stage):
                 await alarm(work, after, "nobody_left")
         return True
 

@@ -187,3 +187,49 @@ async def test_when_nobody_at_all_is_left_it_is_said_loudly(acme: Company) -> No
     assert await acme.service.reassign_due() == 1
 
     assert await told(acme, "nobody_left") == {"alerts"}
+
+
+TWO = "{name: finance, approvers: [{group: finance}], quorum: 2}"
+
+
+async def test_it_is_said_as_loudly_when_fewer_are_left_than_must_agree(acme: Company) -> None:
+    decree(acme, TWO)
+    await acme.ask_for_budget()
+    acme.people.away |= {"finn", "fred", "pat"}
+
+    assert await acme.service.reassign_due() == 1
+
+    assert await told(acme, "nobody_left") == {"alerts"}
+
+
+@pytest.mark.parametrize("gone", [{"finn"}, {"finn", "fred"}, {"fay", "finn"}])
+async def test_who_agreed_already_is_not_lacking(acme: Company, gone: set[str]) -> None:
+    decree(acme, TWO)
+    await acme.decide(await acme.ask_for_budget(), "fay")
+    acme.people.away |= gone
+
+    assert await acme.service.reassign_due() == 1
+
+    assert await told(acme, "nobody_left") == set()
+
+
+async def test_who_agreed_already_cannot_agree_once_more(acme: Company) -> None:
+    decree(acme, TWO)
+    await acme.decide(await acme.ask_for_budget(), "fay")
+    acme.people.away |= {"finn", "fred", "pat"}
+
+    assert await acme.service.reassign_due() == 1
+
+    assert await told(acme, "nobody_left") == {"alerts"}
+
+
+async def test_whose_absent_colleague_is_heard_has_nothing_left_to_say(acme: Company) -> None:
+    decree(acme, TWO)
+    request = await acme.decide(await acme.ask_for_budget(), "fay")
+    await away(acme, "fay", "petra")
+    acme.people.away |= {"finn", "fred", "pat"}
+
+    assert await acme.service.reassign_due() == 1
+
+    assert set(await awaited(acme, request)) == {"Petra"}
+    assert await told(acme, "nobody_left") == {"alerts"}
