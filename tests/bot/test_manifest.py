@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -82,7 +82,7 @@ def scopes() -> set[str]:
 def test_it_is_what_slack_calls_a_manifest() -> None:
     schema = json.loads((DATA / "slack-manifest.schema.1.0.0.json").read_text("utf-8"))
 
-    jsonschema.validate(manifest(), schema)
+    jsonschema_rs.validate(schema, manifest())
 
 
 @described

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
+
+from tests.support.openapi.description import json_path
 
 METHODS = Path(__file__).parents[2] / "../shared/data/slack-methods"
 ABSENT = "Slack's description of its methods (../shared/data/slack-methods) is not here"
@@ -126,12 +128,16 @@ def _wrong_error(description: JSON, method: str, answer: JSON) -> list[str]:
 
 
 def _wrong_success(description: JSON, method: str, answer: JSON) -> list[str]:
-    validator = Draft202012Validator(_resolved(description.get("output") or {}))
-    errors = [each for each in validator.iter_errors(answer) if each.json_path not in CONTRADICTED.get(method, ())]
-    found = [f"{each.json_path}: {each.message}" for each in errors]
+    errors = [(json_path(each.instance_path), each.message) for each in _validator(method).iter_errors(answer)]
+    found = [f"{place}: {message}" for place, message in errors if place not in CONTRADICTED.get(method, ())]
     example = (description.get("examples") or {}).get("success", {}).get("example", {})
     optional = {"response_metadata", "warning"} | SOMETIMES.get(method, frozenset())
     return found + [f"the documented example also has {each!r}" for each in set(example) - set(answer) - optional]
+
+
+@cache
+def _validator(method: str) -> Draft202012Validator:
+    return Draft202012Validator(_resolved((described(method) or {}).get("output") or {}))
 
 
 def _resolved(schema: Any) -> Any:

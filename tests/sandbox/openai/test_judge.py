@@ -62,8 +62,8 @@ async def test_right_exchange_passes(description: Description) -> None:
         (("GET", "/organization/projects/proj_1?verbose=1"), None, "unknown query parameter verbose"),
         (("GET", "/organization/projects/proj_1"), {"name": "x"}, "takes no body"),
         (("POST", "/organization/projects"), None, "not JSON"),
-        (("POST", "/organization/projects"), {}, "'name' is a required property"),
-        (("POST", "/organization/projects"), {"name": 5}, "is not of type 'string'"),
+        (("POST", "/organization/projects"), {}, '"name" is a required property'),
+        (("POST", "/organization/projects"), {"name": 5}, 'is not of type "string"'),
         (("POST", "/organization/projects"), {"name": "x", "colour": "red"}, "'colour' was unexpected"),
     ],
 )
