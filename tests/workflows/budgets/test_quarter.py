@@ -1,4 +1,4 @@
-"""A quarter of sixty projects with growth, spikes, credits, raises, cuts, restarts and two replicas."""
+"""A quarter of three dozen projects with growth, spikes, credits, raises, cuts, restarts and two replicas."""
 
 from collections import Counter
 
@@ -9,7 +9,7 @@ from tests.support.watched import Quarter
 from workflows.store import Database
 
 PARTS = 2
-PROJECTS = {"sqlite": 20, "postgresql": 10}
+PROJECTS = {"sqlite": 12, "postgresql": 6}
 """How many live through each part; ``python -m tests.bench quarter`` has two thousand."""
 
 
