@@ -15,7 +15,7 @@ from typing import Any
 
 from freezegun import freeze_time
 
-STRIDE = 10
+STRIDE = 10.0
 """Seconds that pass at once: what looks every second looks once in them."""
 
 QUIET = 0.003
@@ -31,7 +31,8 @@ class _Selector(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[Any]:
         self.waiting = True
         try:
-            found: list[Any] = super().select(timeout)
+            # While the clock stands, no timer comes due by waiting: the loop would ask again and again, for nothing.
+            found: list[Any] = super().select(timeout if timeout == 0 else None)
             return found
         finally:
             self.waiting = False
@@ -56,10 +57,12 @@ class _Policy(asyncio.DefaultEventLoopPolicy):
 def _move(policy: _Policy, clock: Any, answers: int) -> None:
     policy.begun.wait()
     for line in sys.stdin:
-        for _ in range(0, int(line), STRIDE):
+        left = float(line)
+        while left > 0:
             _settle(policy.selector)
-            clock.tick(float(STRIDE))
+            clock.tick(min(left, STRIDE))
             policy.loop.call_soon_threadsafe(lambda: None)
+            left -= STRIDE
         _settle(policy.selector)
         os.write(answers, b"passed\n")
     os.kill(os.getpid(), signal.SIGTERM)  # who moved the clock has gone

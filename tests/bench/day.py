@@ -36,6 +36,10 @@ UNDECIDED = 0.1
 """The part of the requests that nobody gets round to."""
 
 HOURS, STEP = 24, 60
+
+MOMENT = 0.2
+"""Seconds that pass for the bot whenever somebody has waited for it as long in earnest."""
+
 WARM = 4
 """Hours after which everything that is kept at all has been there once."""
 
@@ -60,10 +64,14 @@ class Day:
         for _ in range(LOOKING):
             self._at(self._moment(), self._look)
 
-    async def live(self, minute: int) -> None:
+    async def live(self, minute: int, bot: "Aged") -> None:
         for act in self.plan.pop(minute, ()):
+            doing = asyncio.ensure_future(act())
+            # Time goes on while somebody waits: a call that keeps OpenAI's pace would never be made.
+            while not (await asyncio.wait({doing}, timeout=MOMENT))[0]:
+                await bot.passes(MOMENT)
             try:
-                await act()
+                await doing
             except (httpx.HTTPError, TimeoutError) as problem:
                 self.done[f"did not work: {type(problem).__name__}"] += 1
 
@@ -95,7 +103,7 @@ class Day:
         form = await hands.form(who, 5)
         values = {"project": project, "monthly_limit": str(self.dice.randrange(501, 590)), "reason": "More is used."}
         answer = await hands.post("/submit", user=hands.users[who], view_id=form["id"], values=values)
-        self.done["asked" if answer.get("ok") else "not taken"] += 1
+        self.done["asked" if answer.get("ok") else f"not taken: {answer.get('errors') or answer.get('error')}"] += 1
         if answer.get("ok") and self.dice.random() > UNDECIDED:
             later = self._minute + 2 + int(self.dice.expovariate(1 / 45))
             self.plan.setdefault(later, []).append(lambda: self._decide(hands.users[who], owner))
@@ -130,7 +138,7 @@ class Day:
         """Live the day; returns the bot's memory in MB at the end of each hour."""
         memory = []
         for self._minute in range(HOURS * 60):
-            await self.live(self._minute)
+            await self.live(self._minute, bot)
             await bot.passes(STEP)
             await self.acme.hands.post("/clock", advance=STEP)
             answer = await self.acme.http.post(
@@ -149,7 +157,7 @@ class Aged:
         self._process = process
         self._answers = answers
 
-    async def passes(self, seconds: int) -> None:
+    async def passes(self, seconds: float) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(f"{seconds}\n".encode())
         await self._process.stdin.drain()
