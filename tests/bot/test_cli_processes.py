@@ -1,137 +1,26 @@
 """The commands that serve, as processes: started, used over HTTP and WebSocket, asked to stop."""
 
-import asyncio
 import json
-import os
 import shutil
 import signal
 import socket
-import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from bot.settings import Settings
-from tests.bot.workplace import MANIFEST, until
+from tests.bot.commands import ROOT, Start, helped, starting, world
+from tests.bot.workplace import MANIFEST
 from tests.support.databases import PostgreSQLTemplate
 from tests.support.ports import free_ports
-
-ROOT = Path(__file__).parents[2]
-PATIENCE = 40.0
-
-
-class Process:
-    """A running command, and what it has said so far."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-        self.out: list[str] = []
-        self.err: list[str] = []
-        self._readers = [
-            asyncio.create_task(self._read(process.stdout, self.out)),
-            asyncio.create_task(self._read(process.stderr, self.err)),
-        ]
-
-    async def _read(self, stream: asyncio.StreamReader | None, lines: list[str]) -> None:
-        assert stream is not None
-        while line := await stream.readline():
-            lines.append(line.decode())
-
-    async def says(self, words: str) -> str:
-        """Wait for a line that holds *words* and return it."""
-
-        def found() -> list[str]:
-            return [each for each in [*self.out, *self.err] if words in each]
-
-        await until(lambda: found() or self.process.returncode is not None, PATIENCE)
-        assert found(), "".join(self.err)
-        return found()[0]
-
-    async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Ask it to stop and return its exit code."""
-        if self.process.returncode is None:
-            self.process.send_signal(how)
-        async with asyncio.timeout(PATIENCE):
-            code = await self.process.wait()
-            await asyncio.gather(*self._readers)
-        return code
-
-
-Start = Callable[..., Any]
 
 
 @pytest.fixture(name="start")
 async def _start(tmp_path: Path) -> AsyncIterator[Start]:
-    """Start ``python -m bot …`` in an environment that has only what is given."""
-    names = {name.upper() for name in Settings.model_fields}
-    bare = {name: value for name, value in os.environ.items() if name not in names}
-    running: list[Process] = []
-
-    async def start(*arguments: str, **environment: str) -> Process:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "bot", *arguments),
-            cwd=tmp_path,
-            env=bare | {"PYTHONPATH": str(ROOT)} | environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        running.append(Process(process))
-        return running[-1]
-
-    yield start
-    for each in running:
-        if each.process.returncode is None:
-            each.process.kill()
-        await each.stop()
-
-
-class World:
-    """Both sandboxes as processes, and the environment of a bot that lives in them."""
-
-    def __init__(self, slack: dict[str, Any], openai: dict[str, Any], **more: str) -> None:
-        self.slack = slack
-        self.environment: dict[str, str] = slack["environment"] | openai["environment"] | more
-
-    @asynccontextmanager
-    async def office(self) -> AsyncIterator["Office"]:
-        async with httpx.AsyncClient(base_url=self.slack["sandbox_url"], trust_env=False, timeout=20) as http:
-            yield Office(http, (await http.get("workspace")).json())
-
-
-class Office:
-    """Acts as the workspace's people."""
-
-    def __init__(self, http: httpx.AsyncClient, workspace: dict[str, Any]) -> None:
-        self.http = http
-        self.users = {each["name"]: each["id"] for each in workspace["users"]}
-        self.channels = {each["name"]: each["id"] for each in workspace["channels"]}
-
-    async def command(self, text: str) -> dict[str, Any]:
-        asked = {"user": self.users["dana"], "channel": self.channels["general"], "command": "/openai", "text": text}
-        return dict((await self.http.post("command", json=asked)).json())
-
-    async def helped(self) -> bool:
-        return "/openai mine" in json.dumps((await self.command("help")).get("ephemeral"))
-
-
-@asynccontextmanager
-async def world(start: Start, tmp_path: Path, **more: str) -> AsyncIterator[World]:
-    port = free_ports(3)
-    url = f"http://127.0.0.1:{port + 2}/slack/events"
-    http_mode = ["--request-url", url] if "http" in more else []
-    slack = await start("sandbox", "slack", "--port", str(port), "--manifest", str(MANIFEST), *http_mode)
-    openai = await start("sandbox", "openai", "--port", str(port + 1), "--admin-key", "sk-admin-known")
-    said = [json.loads(await each.says("{")) for each in (slack, openai)]
-    made = World(*said, DATABASE_URL=f"sqlite:///{tmp_path}/countersign.db", PORT=str(port + 2))
-    if http_mode:
-        del made.environment["SLACK_APP_TOKEN"]
-    yield made
-    assert [await slack.stop(), await openai.stop()] == [0, 0]
+    async with starting(tmp_path) as start:
+        yield start
 
 
 @pytest.mark.parametrize("mode", ["socket", "http"])
@@ -140,9 +29,9 @@ async def test_run_answers_people_and_ends_when_it_is_asked_to(start: Start, tmp
         made = await stack.enter_async_context(world(start, tmp_path, **({"http": "1"} if mode == "http" else {})))
         bot = await start("run", **made.environment)
         await bot.says('"ready"')
-        office = await stack.enter_async_context(made.office())
+        hands = await stack.enter_async_context(made.office())
 
-        await until(office.helped, PATIENCE)
+        await helped(hands)
         port = made.environment["PORT"]
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
             assert (await http.get("/readyz")).status_code == 200
@@ -180,9 +69,9 @@ async def test_web_and_worker_share_the_work(
         web, worker = await start("web", **keyless), await start("worker", **environment)
         await web.says('"ready"')
         await worker.says('"ready"')
-        office = await stack.enter_async_context(made.office())
+        hands = await stack.enter_async_context(made.office())
 
-        await until(office.helped, PATIENCE)
+        await helped(hands)
         policy.write_text("version: 1\nrulse: []\n", "utf-8")
         for each in (web, worker):
             await each.says("did you mean rules?")

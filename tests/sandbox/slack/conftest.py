@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.serving import serving
 from sandbox.slack import Timing, Workspace, create_app
 from sandbox.slack.model import Channel, User
-from tests.sandbox.slack.acting import MovableClock, Person
+from tests.sandbox.slack.acting import MovableClock, Person, modal, text_field
 from tests.support.slack_methods import JudgedMethods
 
 
@@ -102,3 +103,11 @@ def _as_dana(http: httpx.AsyncClient, dana: User, general: Channel) -> Person:
 @pytest.fixture(name="as_olga")
 def _as_olga(http: httpx.AsyncClient, olga: User, general: Channel) -> Person:
     return Person(http, olga.id, general.id)
+
+
+@pytest.fixture(name="opened")
+async def _opened(workspace: Workspace, client: AsyncWebClient, dana: User) -> dict[str, Any]:
+    """Open a form with one field before Dana."""
+    view = modal(text_field("name"), private_metadata="secret", notify_on_close=True)
+    answer = await client.views_open(trigger_id=workspace.triggers.issue(dana.id), view=view)
+    return dict(answer["view"])
