@@ -1,17 +1,10 @@
-"""The notifier: every message once, whatever is lost, refused or killed in between."""
+"""The notifier: what it posts, where, and in what order; and what it does when Slack refuses."""
 
 import asyncio
 import contextlib
-import csv
-import itertools
-from datetime import timedelta
-from io import StringIO
-from typing import Any
 
-import aiohttp
 import pytest
 
-from bot import slack_api
 from bot.notifier.mailbox import EVENT_TYPE
 from sandbox.scenario.hands import eventually
 from tests.bot.desk import Desk
@@ -20,23 +13,12 @@ from tests.bot.workplace import Workplace
 from tests.support.alerts import no_alert
 from tests.support.clock import Clock
 from tests.support.notifiers import notifier_in
-from workflows.audit.entry import Draft
 from workflows.lifecycle import State
-from workflows.model import (
-    Actor,
-    ActorType,
-    OutboxTopic,
-    Posted,
-)
+from workflows.model import OutboxTopic, Posted
 from workflows.store import Database
 
 SOON = {"minutes": 6}
 """Longer than the longest pause between two attempts, and than a lease."""
-
-
-@pytest.fixture(name="desk")
-async def _desk(workplace: Workplace, database: Database, clock: Clock) -> Desk:
-    return Desk(workplace, database, clock)
 
 
 async def test_a_new_request_gets_a_card_a_call_in_its_thread_and_a_word_to_its_requester(desk: Desk) -> None:
@@ -57,81 +39,6 @@ async def test_nothing_is_due_after_everything_was_told(desk: Desk) -> None:
     drained = await desk.notifier.drain(desk.clock())
 
     assert (drained.count, drained.due_at) == (3, None)
-
-
-@pytest.mark.parametrize("where", ["before", "after"])
-@pytest.mark.parametrize("hit", [1, 2, 3])
-async def test_a_lost_answer_never_doubles_nor_loses_a_message(desk: Desk, where: str, hit: int) -> None:
-    await desk.ask()
-    passing = [{"method": "chat.postMessage", "times": hit - 1, "error": "ratelimited", "retry_after": 1}]
-    desk.workplace.fault(methods=[*passing[: hit - 1], {"method": "chat.postMessage", "drop": where}])
-
-    for _ in range(4):
-        await desk.drain(**SOON)
-
-    assert desk.roles() == ["card", "stage:0"]
-    assert len(desk.workplace.direct("dana")) == 1
-
-
-async def test_a_notifier_killed_after_posting_is_followed_by_one_that_finds_the_message(desk: Desk) -> None:
-    await desk.ask()
-    async with desk.database.begin() as work:
-        await work.claim_outbox(desk.clock(), timedelta(seconds=60), 1)
-    mark = {"event_type": EVENT_TYPE, "event_payload": {"request": "R1", "role": "card"}}
-    killed = desk.workplace.client()
-    await killed.chat_postMessage(channel=desk.workplace.channel("requests").id, text="card", metadata=mark)
-
-    await desk.drain(**SOON)
-
-    assert desk.roles() == ["card", "stage:0"]
-
-
-async def killed(desk: Desk, call: int, when: str) -> None:
-    """Drain with a notifier that dies at the given call to Slack, before the call or after its effect."""
-    calls = itertools.count(1)
-
-    async def die(*_: Any) -> None:
-        if next(calls) == call:
-            draining.cancel()
-            await asyncio.Event().wait()
-
-    trace = aiohttp.TraceConfig()
-    (trace.on_request_start if when == "before" else trace.on_request_end).append(die)
-    async with aiohttp.ClientSession(trace_configs=[trace]) as session:
-        client = slack_api.client(desk.workplace.workspace.tokens.bot, f"{desk.workplace.url}/api", session, retries=0)
-        draining = asyncio.ensure_future(desk.another_notifier(client).drain(desk.clock()))
-        await asyncio.wait({draining})
-        assert draining.cancelled()
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("call", range(1, 6))
-async def test_a_notifier_killed_at_any_call_while_it_posts_leaves_each_message_once(
-    desk: Desk, call: int, when: str
-) -> None:
-    await desk.ask()
-    await killed(desk, call, when)
-
-    await desk.drain(**SOON)
-
-    assert desk.roles() == ["card", "stage:0"]
-    assert len(desk.workplace.direct("dana")) == 1
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("call", range(1, 3))
-async def test_a_notifier_killed_at_any_call_while_it_redraws_leaves_every_copy_up_to_date(
-    desk: Desk, call: int, when: str
-) -> None:
-    request = await desk.ask()
-    await desk.drain()
-    await desk.move(request, State.DENIED)
-    await killed(desk, call, when)
-
-    await desk.drain(**SOON)
-
-    assert desk.roles() == ["card", "stage:0"]
-    assert {action for each in desk.in_channel() for action in action_ids(each.blocks or [])} == {"again"}
 
 
 async def test_a_found_card_is_brought_up_to_date_by_the_next_redrawing(desk: Desk) -> None:
@@ -312,49 +219,6 @@ async def test_what_slack_cannot_be_told_now_is_told_when_it_is_back(
     await desk.drain(**SOON)
 
     assert desk.roles() == ["card", "stage:0"]
-
-
-@pytest.fixture(name="exported")
-async def _exported(desk: Desk) -> Desk:
-    async with desk.database.begin() as work:
-        for number in range(3):
-            actor = Actor(type=ActorType.OPERATOR, email="=evil@acme.example")
-            await work.append(Draft(action=f"tried_{number}", actor=actor, at=desk.clock(), data={"n": number}))
-    payload = {"to": desk.workplace.id("dana"), "format": "csv", "filter": {"since": "", "until": ""}}
-    await desk.order("", "view:V1", OutboxTopic.EXPORT, **payload)
-    return desk
-
-
-def files(desk: Desk) -> list[str]:
-    return [each for message in desk.workplace.direct("dana") for each in message.files]
-
-
-async def test_an_export_reaches_the_person_who_ordered_it_as_a_file(exported: Desk) -> None:
-    await exported.drain()
-
-    (file_id,) = files(exported)
-    rows = list(csv.DictReader(StringIO(exported.workplace.workspace.store.upload(file_id).decode())))
-    assert [each["action"] for each in rows] == ["tried_0", "tried_1", "tried_2"]
-
-
-@pytest.mark.parametrize("where", ["before", "after"])
-async def test_an_export_whose_answer_was_lost_is_sent_once(exported: Desk, where: str) -> None:
-    exported.workplace.fault(methods=[{"method": "files.completeUploadExternal", "drop": where}])
-
-    for _ in range(3):
-        await exported.drain(minutes=11)
-
-    assert len(files(exported)) == 1
-
-
-async def test_an_export_without_entries_says_so(desk: Desk) -> None:
-    nothing = {"since": "2020-01-01T00:00:00+00:00", "until": "2020-01-02T00:00:00+00:00"}
-    await desk.order("", "V2", OutboxTopic.EXPORT, to=desk.workplace.id("dana"), format="jsonl", filter=nothing)
-
-    await desk.drain()
-
-    (message,) = desk.workplace.direct("dana")
-    assert "no entry" in message.text
 
 
 async def test_what_comes_for_a_quiet_channel_does_not_wait_with_a_busy_one(

@@ -7,18 +7,10 @@ import pytest
 
 from tests.bot.desk import Desk
 from tests.bot.paper import CLAIM
-from tests.bot.workplace import Workplace
-from tests.support.clock import Clock
 from workflows.lifecycle import State
 from workflows.model import Claim, ClaimState, OutboxTopic, Request
-from workflows.store import Database
 
 END = datetime(2026, 12, 3, tzinfo=UTC)
-
-
-@pytest.fixture(name="desk")
-async def _desk(workplace: Workplace, database: Database, clock: Clock) -> Desk:
-    return Desk(workplace, database, clock)
 
 
 @pytest.mark.parametrize(

@@ -116,3 +116,15 @@ async def proofs(acme: Company, action: str) -> list[dict[str, Any]]:
         verifier.feed(each)
     verifier.finish(head)
     return [json.loads(each.data) for each in log if each.action == action]
+
+
+async def lost(acme: Company, request: Request) -> str:
+    """Let a key be made that nobody gets to see; returns its name."""
+    attempt = await begin(acme, request)
+    await acme.service.mint(attempt)
+    await acme.service.unshown(attempt, "The dialog could not be drawn.", doubtful=False)
+    return attempt.claim.key_name
+
+
+async def events(acme: Company, request: Request) -> list[str]:
+    return [each["event"] for each in await told(acme, request)]
