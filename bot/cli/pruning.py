@@ -36,6 +36,7 @@ async def pruned(
         digest = await asyncio.to_thread(_read_back, part, floor, found)
         # Under its name, and on the disk, before anything is removed: what follows may be cut off at any moment.
         part.rename(archive)
+        await asyncio.to_thread(_sync_folder, archive.parent)
     finally:
         part.unlink(missing_ok=True)
     proof = {"through": found.head.seq, "hash": found.head.hash, "count": found.count, "sha256": digest}
@@ -78,6 +79,16 @@ async def _archived(database: Database, before: datetime, path: Path) -> tuple[H
     if not found.count:
         raise Refusal(f"The log has no entry from before {before:%Y-%m-%d}.")
     return floor, found
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the folder's names on the disk too; not on Windows, which opens no folder."""
+    if os.name == "posix":
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def _read_back(path: Path, floor: Head, written: Verified) -> str:

@@ -1,6 +1,7 @@
 """``audit prune`` on both databases: the oldest part moves into an archive, and both parts verify."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from tests.bot.said import in_thread
 from tests.support.clock import Clock
 from workflows.audit.verify import Head
 from workflows.store import Database, tables
-from workflows.store.audit_log import Pushed
+from workflows.store.audit_log import AuditLog, Pushed
 
 
 async def test_the_oldest_part_moves_into_an_archive_and_both_parts_verify(
@@ -31,6 +32,29 @@ async def test_the_oldest_part_moves_into_an_archive_and_both_parts_verify(
     assert f"the last is 2, with hash {log[1].hash}" in archive.out
     database_says = await in_thread(capsys, "audit", "verify", "--anchor", f"2:{log[1].hash}")
     assert f"They follow entry 2, with hash {log[1].hash}" in database_says.out
+
+
+async def test_the_archive_and_its_name_are_on_the_disk_before_anything_is_removed(
+    capsys: pytest.CaptureFixture[str], log: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    sync, remove = os.fsync, AuditLog.remove_entries
+
+    def synced(opened: int) -> None:
+        sync(opened)
+        done.append(Path(f"/proc/self/fd/{opened}").readlink().name)
+
+    async def removed(log: AuditLog, through: Head) -> int:
+        done.append("removed")
+        return await remove(log, through)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(AuditLog, "remove_entries", removed)
+
+    said = await in_thread(capsys, "audit", "prune", "--before", "2026-11-23", "-o", "old.jsonl")
+
+    assert said.code == 0, said.err
+    assert done == ["old.jsonl.part", tmp_path.name, "removed"]
 
 
 async def test_archives_follow_each_other(
