@@ -62,11 +62,24 @@ class Hands:
         return await eventually(opened, "The form did not open.", patience)
 
     async def fill(self, who: str, **values: Any) -> dict[str, Any]:
-        """Submit the dialog on somebody's screen; returns ``{ok, errors?, view?}``. A project goes by its name."""
+        """Submit the dialog on somebody's screen; returns ``{ok, errors?, view?}``. A project goes by its name.
+
+        Another may take its place meanwhile, when its command was typed twice; then that one is filled in.
+        """
         form = await self.form(who)
+        try:
+            return await self._filled(who, form, values)
+        except httpx.HTTPStatusError:
+            shown = await self.form(who)
+            if shown["id"] == form["id"]:
+                raise
+            return await self._filled(who, shown, values)
+
+    async def _filled(self, who: str, form: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+        filled = dict(values)
         if "project" in values:
-            values["project"] = await self.offered(who, form, "project", values["project"])
-        return await self._submit(user=self.users[who], view_id=form["id"], values=values)
+            filled["project"] = await self.offered(who, form, "project", values["project"])
+        return await self._submit(user=self.users[who], view_id=form["id"], values=filled)
 
     async def _submit(self, **filled: Any) -> dict[str, Any]:
         """Submit, and once more when the app did not answer in time, as anybody would whose dialog is still there."""

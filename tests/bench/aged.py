@@ -39,8 +39,23 @@ class _Selector(selectors.DefaultSelector):
             self.turns += 1
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """Counts seconds from its beginning.
+
+    freezegun's monotonic clock counts from 1970. So far from zero, a float does not tell a moment from the next one,
+    and a timer that is due at this very moment was waited for and not run, again and again.
+    """
+
+    def __init__(self, selector: selectors.BaseSelector) -> None:
+        self._began = time.monotonic()
+        super().__init__(selector)
+
+    def time(self) -> float:
+        return super().time() - self._began
+
+
 class _Policy(asyncio.DefaultEventLoopPolicy):
-    loop: asyncio.SelectorEventLoop
+    loop: _Loop
     selector: _Selector
 
     def __init__(self) -> None:
@@ -49,7 +64,7 @@ class _Policy(asyncio.DefaultEventLoopPolicy):
 
     def new_event_loop(self) -> asyncio.AbstractEventLoop:
         self.selector = _Selector()
-        self.loop = asyncio.SelectorEventLoop(self.selector)
+        self.loop = _Loop(self.selector)
         self.begun.set()
         return self.loop
 

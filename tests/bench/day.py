@@ -101,7 +101,10 @@ class Day:
         hands = self.acme.hands
         await hands.command(who, "budget")
         form = await hands.form(who, 5)
-        values = {"project": project, "monthly_limit": str(self.dice.randrange(501, 590)), "reason": "More is used."}
+        amount = self.dice.randrange(501, 590)
+        if amount * 100 == await self.acme.limit(project):
+            amount += 1  # what is so already is refused
+        values = {"project": project, "monthly_limit": str(amount), "reason": "More is used."}
         answer = await hands.post("/submit", user=hands.users[who], view_id=form["id"], values=values)
         self.done["asked" if answer.get("ok") else f"not taken: {answer.get('errors') or answer.get('error')}"] += 1
         if answer.get("ok") and self.dice.random() > UNDECIDED:
