@@ -50,7 +50,7 @@ def _throttled(error: Any) -> str:
 _SENTENCES: Mapping[type[Exception], Callable[[Any], str]] = {
     Redelivered: lambda _: "",
     InvalidFields: lambda error: " ".join(error.errors.values()),
-    Conflict: lambda error: f"{error} Nothing was changed by your click; the card is up to date.",
+    Conflict: lambda error: f"{error} Nothing was changed; the card is up to date.",
     AdminAPIThrottled: _throttled,
     AdminAPIRefused: lambda error: f"OpenAI refused: {error}",
     AdminAPIUnclear: lambda _: "OpenAI did not answer, so this cannot be checked now. Please try again in a minute.",

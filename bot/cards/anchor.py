@@ -13,6 +13,6 @@ def anchor_notice(content: Mapping[str, Any]) -> Message:
     said = f"⚓ *Audit log*: it ends with entry {int(content['seq']):,} now."
     how = (
         "Keep this message. A log that was cut off or written anew does not have this entry any more:"
-        " `countersign audit verify --anchor` with the line above finds that."
+        " `python -m bot audit verify --anchor` with the line above finds that."
     )
     return message(said, [section(said), section(f"`{anchor}`"), context(how)])

@@ -21,8 +21,12 @@ def offer(dossier: Dossier, number: int) -> Message:
         return message("This offer is gone.", [section("This offer is gone.")])
     standing = dossier.request.stands(made)
     whom = f"<@{request.requester.id}>" if standing else name(request.requester)
-    text = f"🤝 {_who(made)} offers {whom} less than *{title(request)}*: *{inline(made.title, 150)}*"
+    # An offer that was accepted is what the request asks for by now.
+    than = "" if made.title == request.title else f" than *{title(request)}*"
+    text = f"🤝 {_who(made)} offers {whom} less{than}: *{inline(made.title, 150)}*"
     body = [section(text), *sections(change(each.label, each.now, each.proposed) for each in made.changes)]
+    if until := str(made.params.get("until") or ""):
+        body.append(section(f"*Until:* {inline(until)}"))
     if made.note.strip():
         body.append(section(quote(made.note, _LONG)))
     body.append(context(_became(dossier, made)))

@@ -21,7 +21,7 @@ from workflows.store import Database
 async def pruned(
     database: Database, before: datetime, archive: Path, *, operator: str, unpushed: bool = False
 ) -> tuple[Head, int]:
-    """Archive every entry from before *before*, verify the file, and only then remove them from the database.
+    """Archive every entry ahead of the first from *before* or later, verify the file, and only then remove them.
 
     An entry of the log names the last of them, so that nobody can take away a part of the log by saying that it was
     archived. Returns the last entry and how many there are. Raises ``Refusal`` when there is nothing to archive, or
@@ -67,9 +67,11 @@ async def _archived(database: Database, before: datetime, path: Path) -> tuple[H
     async with database.read() as work:
         floor = await work.audit_floor()
         verifier = Verifier(floor=floor)
+        # By number, not by time: what is removed has to be the beginning of the chain.
+        part = Filter(below=await work.first_since(before))
 
         async def verified() -> AsyncIterator[Sequence[AuditEntry]]:
-            async with contextlib.aclosing(work.audit_batches(Filter(until=before))) as batches:
+            async with contextlib.aclosing(work.audit_batches(part)) as batches:
                 async for batch in batches:
                     verifier.feed_all(batch)
                     yield batch

@@ -4,6 +4,7 @@ from datetime import date
 
 from bot.blocks import Block, inline, input_block, modal, plain, section
 from bot.blocks import date as moment
+from bot.forms.dialogs import saying
 from bot.forms.elements import ACTION
 from workflows.model import Absence
 
@@ -34,10 +35,18 @@ def away(today: date, standing: Absence | None = None) -> Block:
     )
 
 
+def handed_over(absence: Absence) -> Block:
+    """Say who decides from now on, and that they know."""
+    return saying(TITLE, [f"🌴 {_who(absence)} They were told. `/openai back` ends it."])
+
+
 def _now(standing: Absence) -> str:
-    days = f"{moment(standing.since, 'from')} {moment(standing.until, 'to')}"
-    who = inline(standing.delegate.name, 80)
-    return f"*{who}* decides for you {days}. What you set here takes its place; `/openai back` ends it."
+    return f"{_who(standing)} What you set here takes its place; `/openai back` ends it."
+
+
+def _who(absence: Absence) -> str:
+    days = f"{moment(absence.since, 'from')} {moment(absence.until, 'to')}"
+    return f"*{inline(absence.delegate.name, 80)}* decides for you {days}."
 
 
 def _day(initial: date | None = None) -> Block:

@@ -20,7 +20,10 @@ _READABLE = {"mcp": "MCP"}
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """A field with what is known of its value. ``labels``: value → words, for choices that come from outside."""
+    """A field with what is known of its value. ``labels``: value → words, for choices that come from outside.
+
+    ``live`` says that the form is drawn anew when somebody writes in it or chooses.
+    """
 
     kind: type[Kind]
     name: str
@@ -28,6 +31,7 @@ class Field:
     info: FieldInfo
     given: str | Sequence[str] = ""
     labels: Mapping[str, str]
+    live: bool = True
 
     @property
     def text(self) -> str:
@@ -156,7 +160,7 @@ _ELEMENTS: Mapping[Element, Callable[[Field], Block]] = {
 
 def _hint(field: Field) -> str:
     """Say below a written field that Enter redraws: Slack tells us of a choice at once, of a text only then."""
-    written = field.ask.affects and field.ask.element in _WRITTEN
+    written = field.live and field.ask.affects and field.ask.element in _WRITTEN
     return " ".join(filter(None, (field.info.description, "Enter shows below what it changes." if written else "")))
 
 

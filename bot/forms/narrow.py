@@ -33,7 +33,7 @@ def narrow(reference: Reference, request: Request, kind: type[Kind], fields: Seq
 def _input(kind: type[Kind], name: str, given: str | list[str]) -> Block:
     ask, info = kind.asks()[name], kind.model_fields[name]
     if ask.element not in _CHOSEN or isinstance(given, str):
-        drawn = field_block(Field(kind=kind, name=name, ask=ask, info=info, given=given, labels={}))
+        drawn = field_block(Field(kind=kind, name=name, ask=ask, info=info, given=given, labels={}, live=False))
         return {**drawn, "dispatch_action": False, "optional": ask.element is Element.DATE}
     options = [option(escape(each), each) for each in given[:OPTIONS]]
     element: Block = {

@@ -7,7 +7,7 @@ from typing import Any
 from bot.blocks import Block
 from bot.cards import Message, came_back, nothing_handed_over
 from bot.forms import values
-from bot.forms.away import away
+from bot.forms.away import away, handed_over
 from bot.payloads import Submission
 from workflows.errors import InvalidFields
 from workflows.service import Service
@@ -21,11 +21,11 @@ async def dialog(service: Service, user: str, rest: str = "") -> Block:
     return away(await service.today_of(user), await service.absence_of(user))
 
 
-async def hand_over(service: Service, submission: Submission) -> None:
-    """Set what the form says. Raises ``InvalidFields``."""
+async def hand_over(service: Service, submission: Submission) -> Block:
+    """Set what the form says, and say so in its place. Raises ``InvalidFields``."""
     given = values(submission.view.state)
     first, last = a_day(given, "first"), a_day(given, "last")
-    await service.hand_over(submission.user_id, str(given.get("delegate") or ""), first, last)
+    return handed_over(await service.hand_over(submission.user_id, str(given.get("delegate") or ""), first, last))
 
 
 def a_day(given: Mapping[str, Any], name: str) -> date | None:

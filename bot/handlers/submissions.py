@@ -44,6 +44,8 @@ async def submit(context: AsyncBoltContext, body: dict[str, Any], service: Servi
                 context["background"].spawn(_finish(late, context, body, submission, service))
             case Failure(error=error) if not isinstance(error, Redelivered):
                 await context.ack(response_action="errors", errors=field_errors(error, submission.view))
+            case dict() as shown:
+                await context.ack(response_action="update", view=shown)
 
 
 async def _open(service: Service, submission: Submission) -> None:
@@ -112,7 +114,7 @@ def _written(submission: Submission) -> tuple[Reference, str, str]:
     return Reference.parse(view.private_metadata), said, delivery
 
 
-_WORK: Mapping[str, Callable[[Service, Submission], Coroutine[Any, Any, None]]] = {
+_WORK: Mapping[str, Callable[[Service, Submission], Coroutine[Any, Any, Block | None]]] = {
     DENY: _deny,
     APPROVE: _approve,
     ASK: _ask,
@@ -144,7 +146,8 @@ async def _finish(
     """Say how it ended, in the modal while it is open; a refused form comes back as it was filled in."""
     outcome = await late.task
     if not isinstance(outcome, Failure) or isinstance(outcome.error, Redelivered):
-        await replace(context, submission.view.id, saying("Done", [_DONE]))
+        shown = outcome if isinstance(outcome, dict) else saying("Done", [_DONE])
+        await replace(context, submission.view.id, shown)
         return
     said = sentence(outcome.error)
     if not await replace(context, submission.view.id, _again(submission.view, said, service)):

@@ -61,7 +61,7 @@ class Exporting:
 def _comment(count: int, form: Format, how: str) -> str:
     said = f"The audit log you asked for, {count:,} entries."
     # Events of OCSF hold an entry's hash, but not its text.
-    return said if form is Format.OCSF else f"{said} `countersign audit verify{how} FILE` checks it offline."
+    return said if form is Format.OCSF else f"{said} `python -m bot audit verify{how} FILE` checks it offline."
 
 
 def _filter(stored: dict[str, Any]) -> Filter:

@@ -26,6 +26,14 @@ def test_a_card_in_a_freeze_says_so_with_its_reason_and_keeps_its_buttons(state:
     assert "frozen" not in words(ordinary)
 
 
+def test_what_is_approved_in_a_freeze_is_not_promised_for_now() -> None:
+    approved = {"event": "quorum_reached", "by": "Omar Owner"}
+
+    assert "It will be carried out now." in cards.direct(dossier(State.APPROVED), approved).text
+    held = replace(dossier(State.APPROVED), frozen=FREEZE)
+    assert "It will be carried out when the freeze ends." in cards.direct(held, approved).text
+
+
 def test_the_answers_say_what_still_happens_and_how_to_go_on() -> None:
     frozen, unfrozen = cards.frozen(FREEZE), cards.unfrozen(FREEZE)
 

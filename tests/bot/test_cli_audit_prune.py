@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -146,3 +147,18 @@ async def test_what_the_collector_does_not_have_yet_is_not_archived_unless_it_is
     assert (await in_thread(capsys, "audit", "prune", "--before", "2026-11-22", "-o", "first.jsonl")).code == 0
     assert (await in_thread(capsys, *command, "--unpushed")).code == 0
     assert (await written(database))[0].seq == 3
+
+
+async def test_entries_of_processes_whose_clocks_differ_are_archived_as_they_follow_each_other(
+    capsys: pytest.CaptureFixture[str], database: Database, log: list[Any]
+) -> None:
+    day = datetime(2026, 11, 25, tzinfo=UTC)
+    async with database.begin() as work:
+        for seconds in (-9, 1, -1, 3):
+            await work.append(replace(draft("opened"), at=day + timedelta(seconds=seconds)))
+
+    said = await in_thread(capsys, "audit", "prune", "--before", "2026-11-25", "-o", "old.jsonl")
+
+    assert said.code == 0, said.err
+    assert next(each.seq for each in await written(database)) == 6
+    assert (await in_thread(capsys, "audit", "verify")).code == 0

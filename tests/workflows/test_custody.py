@@ -23,6 +23,7 @@ from tests.support.keys import (
     told,
 )
 from workflows.errors import AdminAPIUnclear
+from workflows.keyring import KeyRing
 from workflows.model import ClaimState, Request
 
 _database_url = tried_on("sqlite")
@@ -244,3 +245,24 @@ async def test_there_a_key_on_an_account_with_others_is_alarmed_once_and_looked_
     await look(acme, hours=7)
     assert (await claim_of(acme, request)).problem == "The key that could not be shown was revoked."
     assert len(await keys(acme)) == 1
+
+
+async def test_a_late_key_is_proven_to_be_revoked_also_when_its_requester_takes_one_meanwhile(
+    acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = await offered_key(acme)
+    name = await lost(acme, request)
+    await acme.custodian.run_due()
+    (account,) = await acme.api.service_accounts(acme.project_id)
+    await acme.api.create_key(acme.project_id, account.id, name=name)
+    end = KeyRing.end
+
+    async def then_taken(ring: KeyRing, *about: Any) -> None:
+        await end(ring, *about)
+        await begin(acme, request)
+
+    monkeypatch.setattr(KeyRing, "end", then_taken)
+    await look(acme, minutes=10)
+
+    assert not await keys(acme)
+    assert len(await proofs(acme, "late_key_revoked")) == 1

@@ -229,7 +229,8 @@ class Custodian:
         try:
             async with self._database.begin() as work:
                 request = await work.get(before.request_id, lock=True) if event else None
-                await work.save_claim(before, after)
+                if after != before:  # else it is only proven, whatever became of the claim meanwhile
+                    await work.save_claim(before, after)
                 if request is not None:
                     work.changed.add(after.project_id)
                     saved = await work.save(request, self._now())

@@ -16,7 +16,10 @@ Receipt = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What a kind may ask while it checks a request. ``extends`` is the id of the grant that it would prolong."""
+    """What a kind may ask while it checks a request.
+
+    ``extends`` is the id of the grant that it would prolong, ``own`` that of the request when it is open already.
+    """
 
     organization: Organization
     directory: Directory
@@ -24,6 +27,7 @@ class Context:
     requester: Person
     today: date
     extends: str = ""
+    own: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -143,10 +143,11 @@ class Organization(Details):
         async with self._database.read() as work:
             return [each for each in await work.projects_named(name) if not each.archived]
 
-    async def names_asked_for(self, kind: str, name: str) -> bool:
-        """Say whether an open request of this kind asks for this name."""
+    async def names_asked_for(self, kind: str, name: str, *, besides: str = "") -> bool:
+        """Say whether an open request of this kind asks for this name, *besides* the one with that id."""
         async with self._database.read() as work:
-            return any(str(each.get("name", "")).lower() == name.lower() for each in await work.open_names(kind))
+            names = await work.open_names(kind, besides=besides)
+        return any(str(each.get("name", "")).lower() == name.lower() for each in names)
 
     async def names_a_request(self, name: str) -> bool:
         """Say whether *name* holds a request's reference, as what a request makes does until it gets its own name."""

@@ -24,11 +24,18 @@ class Panel:
     def holds(self, person: Person) -> bool:
         return person.id in self.own or person.id in self.stand_ins
 
-    def lacks(self, quorum: int, decisions: Iterable[Decision], stage: int) -> bool:
-        """Say whether too few people are left to agree, after those *decisions*, for *stage* to reach its *quorum*."""
-        agreed = [each for each in decisions if each.stage == stage]
-        heard = frozenset[str]().union(*map(seats, agreed))
-        return len(agreed) + sum(self._still_decides(each, heard) for each in self.people) < quorum
+    def lacks(self, quorum: int, decisions: Sequence[Decision]) -> bool:
+        """Say whether too few people are left to agree, after those *decisions* of the stage, for its *quorum*."""
+        return len(decisions) + len(self._waited_for(decisions)) < quorum
+
+    def unheard(self, decisions: Sequence[Decision]) -> "Panel":
+        """Return the panel without those who were heard through somebody else by those *decisions* of the stage."""
+        left = {each.id for each in self._waited_for(decisions)} | {each.approver.id for each in decisions}
+        return replace(self, people=tuple(each for each in self.people if each.id in left))
+
+    def _waited_for(self, decisions: Iterable[Decision]) -> list[Person]:
+        heard = frozenset[str]().union(*map(seats, decisions))
+        return [each for each in self.people if self._still_decides(each, heard)]
 
     def _still_decides(self, person: Person, heard: frozenset[str]) -> bool:
         places = [person.id] if person.id in self.own else [each.id for each in self.stand_ins.get(person.id, ())]

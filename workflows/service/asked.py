@@ -60,7 +60,7 @@ async def write_down(
         **proof,
     )
     if fault:
-        await tell_thread(work, request, "policy_failed", note=fault)
+        await tell_thread(work, request, "policy_failed", note=fault, besides="policy")
 
 
 def amount_of(asked: Mapping[str, Any]) -> int:

@@ -27,8 +27,11 @@ class Asking(Desk):
             raise_lapsed(request, self.now())
             _still_open(request)
             await self._may_ask(request, person)
+            return await self._ask(request, person, said, delivery)
         except (NotAllowed, Conflict) as refused:
             raise await self.refuse(request, person, "question", refused, delivery) from None
+
+    async def _ask(self, request: Request, person: Person, said: str, delivery: str) -> Inquiry:
         async with self.database.begin() as work:
             await self.once(work, delivery)
             request = await self._locked(work, request.id)
@@ -56,8 +59,11 @@ class Asking(Desk):
         try:
             _theirs(request, person_id)
             _still_open(request)
+            return await self._answer(request, number, person, said, delivery)
         except (NotAllowed, Conflict) as refused:
             raise await self.refuse(request, person, "answer", refused, delivery) from None
+
+    async def _answer(self, request: Request, number: int, person: Person, said: str, delivery: str) -> Inquiry:
         async with self.database.begin() as work:
             await self.once(work, delivery)
             request = await self._locked(work, request.id)

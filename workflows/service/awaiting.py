@@ -7,6 +7,7 @@ from workflows.lifecycle import State
 from workflows.model import Person, Request
 from workflows.service.approvers import Panel
 from workflows.service.desk import SCHEDULER, Desk, alarm, record, redraw, tell_person, tell_thread
+from workflows.store import UnitOfWork
 
 
 class Awaiting(Desk):
@@ -28,31 +29,47 @@ class Awaiting(Desk):
             return False
         panel = await self.open_panel(request)
         async with self.database.begin() as work:
-            locked = passed_on(await work.get(request_id, lock=True), escalation)
-            if locked.state is not State.PENDING or locked.stage != request.stage:
-                return False
-            before = await work.awaited(request_id, locked.stage)
-            if not escalation and _same(before, panel):
-                return False
-            now = self.now()
-            await work.await_people(request_id, locked.stage, panel.people, panel.stand_ins, since=now)
-            after = await work.save(replace(locked, fallback_used=panel.fallback), now)
-            proof = {"before": [each.email for each in before], "approvers": [each.email for each in panel.people]}
-            await record(work, after, event, SCHEDULER, after.updated_at, **proof)
-            await redraw(work, after)
-            known = {each.id for each in before}
-            new = [each for each in panel.people if each.id not in known]
-            for person in new:
-                await tell_person(work, after, person.id, event, by=by)
-            if escalation and new:
-                await tell_thread(work, after, event)
-            if panel.lacks(locked.ruling.stages[locked.stage].quorum, await work.decisions(request_id), locked.stage):
-                await alarm(work, after, "nobody_left")
+            stored = await work.get(request_id, lock=True)
+            if stored.state is not State.PENDING or _place(stored) != _place(request):
+                return False  # decided or changed meanwhile, and whoever did that asked who is waited for
+            if escalation and stored.escalation >= escalation:
+                return False  # another process was faster
+            locked = passed_on(stored, escalation)
+            return await self._wait_for(work, locked, panel, event, by, escalated=escalation > 0)
+
+    async def _wait_for(
+        self, work: UnitOfWork, request: Request, panel: Panel, event: str, by: str, *, escalated: bool
+    ) -> bool:
+        """Wait for whoever of the *panel* is not heard yet, neither themselves nor through somebody else."""
+        heard = [each for each in await work.decisions(request.id) if each.stage == request.stage]
+        before = await work.awaited(request.id, request.stage)
+        waited = panel.unheard(heard)
+        if not escalated and _same(before, waited):
+            return False
+        now = self.now()
+        await work.await_people(request.id, request.stage, waited.people, waited.stand_ins, since=now)
+        after = await work.save(replace(request, fallback_used=panel.fallback), now)
+        proof = {"before": [each.email for each in before], "approvers": [each.email for each in waited.people]}
+        await record(work, after, event, SCHEDULER, after.updated_at, **proof)
+        await redraw(work, after)
+        known = {each.id for each in before}
+        new = [each for each in waited.people if each.id not in known]
+        for person in new:
+            await tell_person(work, after, person.id, event, by=by)
+        if escalated and new:
+            await tell_thread(work, after, event)
+        if panel.lacks(request.ruling.stages[request.stage].quorum, heard):
+            await alarm(work, after, "nobody_left")
         return True
 
 
 def passed_on(request: Request, escalation: int) -> Request:
     return replace(request, escalation=max(request.escalation, escalation))
+
+
+def _place(request: Request) -> tuple[int, int]:
+    """Return what says who is waited for: the open stage, and of which revision."""
+    return request.stage, request.revision
 
 
 def _same(before: Mapping[Person, Sequence[Person]], panel: Panel) -> bool:

@@ -1,7 +1,7 @@
 """Deciding: one decision wins, checked at the click against who may decide now."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflows.errors import AlreadyDecided, Conflict, NotAllowed, Redelivered, Refusal, SelfApproval, UnknownRequest
@@ -16,6 +16,19 @@ from workflows.store import UnitOfWork
 LONGEST_NOTE = 3000
 
 
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """In whose place somebody decides (None: their own), among whom, and who is next, if a stage follows."""
+
+    place: Person | None
+    panel: Panel
+    following: Panel | None = None
+
+
+class Overtaken(Exception):
+    """Somebody else decided since it was found out who is next to decide."""
+
+
 class Deciding(Judging):
     async def decide(
         self, reference: Reference, person_id: str, verdict: Verdict, note: str = "", *, delivery: str = ""
@@ -25,42 +38,46 @@ class Deciding(Judging):
         person = await self.known(person_id, "decision", delivery, reference.request_id)
         request, decisions = found or (await self.look_up(reference.request_id), ())
         await self.sole_account(person, "decision", delivery, request)
-        said = fit(verdict, note)
-        try:
-            self.still_open(request, reference, decisions)
-            place, following = await self.authorise(request, person, decisions)
-            if verdict is Verdict.APPROVE:
-                await self.still_allowed(request)
-            decision = Decision(
-                request_id=request.id,
-                stage=request.stage,
-                approver=person,
-                verdict=verdict,
-                note=said,
-                at=self.now(),
-                on_behalf=place,
-            )
-            return await self._decide(reference, decision, following, delivery)
-        except (NotAllowed, Conflict) as refused:
-            attempt = {"verdict": verdict.value, "stage": reference.stage}
-            raise await self.refuse(request, person, "decision", refused, delivery, **attempt) from None
+        decision = Decision(
+            request_id=request.id,
+            stage=reference.stage,
+            approver=person,
+            verdict=verdict,
+            note=fit(verdict, note),
+            at=self.now(),
+        )
+        while True:
+            try:
+                return await self._decide(request, reference, decision, decisions, delivery)
+            except Overtaken:
+                request, decisions = await self.look_up(request.id), await self.decisions(request.id)
+            except (NotAllowed, Conflict) as refused:
+                attempt = {"verdict": verdict.value, "stage": reference.stage}
+                raise await self.refuse(request, person, "decision", refused, delivery, **attempt) from None
 
     async def _decide(
-        self, reference: Reference, decision: Decision, following: Panel | None, delivery: str
+        self, request: Request, reference: Reference, decision: Decision, seen: Sequence[Decision], delivery: str
     ) -> Request:
+        """Decide about the *request* as it was read, with the decisions *seen* then. Raises ``Overtaken``."""
+        self.still_open(request, reference, seen)
+        standing = await self.authorise(request, decision.approver, seen)
+        if decision.verdict is Verdict.APPROVE:
+            await self.still_allowed(request)
+        decision = replace(decision, at=self.now(), on_behalf=standing.place)
         async with self.database.begin() as work:
             await self.once(work, delivery)
-            request = await work.get(reference.request_id, lock=True)
+            locked = await work.get(request.id, lock=True)
             decisions = await work.decisions(request.id)
-            self.still_open(request, reference, decisions)
-            return await self.decided(work, request, decision, following, decisions)
+            self.still_open(locked, reference, decisions)
+            raise_overtaken(seen, decisions)
+            return await self.decided(work, locked, decision, standing, decisions)
 
     async def decided(
         self,
         work: UnitOfWork,
         request: Request,
         decision: Decision,
-        following: Panel | None,
+        standing: Standing,
         decisions: Sequence[Decision],
     ) -> Request:
         """Keep a decision about the locked *request* after those *decisions*, with what follows from it.
@@ -69,7 +86,7 @@ class Deciding(Judging):
         """
         raise_heard(decision, [each for each in decisions if each.stage == request.stage])
         await work.decide(decision)
-        return await self._apply(work, request, [*decisions, decision], following)
+        return await self._apply(work, request, [*decisions, decision], standing)
 
     async def decisions(self, request_id: str) -> Sequence[Decision]:
         async with self.database.read() as work:
@@ -98,10 +115,8 @@ class Deciding(Judging):
             raise AlreadyDecided(f"{last.approver.name} {done} this already; it is {request.state} now.")
         raise Conflict(f"This request is {request.state} already.")
 
-    async def authorise(
-        self, request: Request, person: Person, decisions: Sequence[Decision]
-    ) -> tuple[Person | None, Panel | None]:
-        """Check the person against who may decide now; return in whose place, and the next stage's people if any."""
+    async def authorise(self, request: Request, person: Person, decisions: Sequence[Decision]) -> Standing:
+        """Check the person against who may decide now. Raises ``NotAllowed``."""
         if person.id == request.requester.id or person.email == request.requester.email:
             raise SelfApproval("Nobody decides their own request; somebody else has to.")
         stages = request.ruling.stages
@@ -112,14 +127,15 @@ class Deciding(Judging):
             raise NotAllowed(f"This is for {who} to decide, and you are not one of them.")
         place = panel.place_of(person, [each for each in decisions if each.stage == request.stage])
         if request.stage + 1 >= len(stages):
-            return place, None
+            return Standing(place=place, panel=panel)
         heard = [*decisions, _as_decision(request, person, place, self.now())]
-        return place, await self.resolver.panel(request, request.stage + 1, heard, showing=True)
+        following = await self.resolver.panel(request, request.stage + 1, heard, showing=True)
+        return Standing(place=place, panel=panel, following=following)
 
     async def _apply(
-        self, work: UnitOfWork, request: Request, decisions: Sequence[Decision], following: Panel | None
+        self, work: UnitOfWork, request: Request, decisions: Sequence[Decision], standing: Standing
     ) -> Request:
-        latest = decisions[-1]
+        latest, following = decisions[-1], standing.following
         stage = request.ruling.stages[request.stage]
         approvals = sum(each.stage == request.stage and each.verdict is Verdict.APPROVE for each in decisions)
         if latest.verdict is Verdict.DENY:
@@ -131,6 +147,8 @@ class Deciding(Judging):
         else:
             event = Event.QUORUM_REACHED.value
             after = replace(request, state=advance(request.state, Event.QUORUM_REACHED), due_at=latest.at)
+        if event == "approval_given":
+            await _await_no_more(work, request, standing.panel, decisions)
         after = await work.save(after, latest.at)
         proof = {"before": request.state, "stage": stage.name, "note": latest.note}
         if latest.on_behalf is not None:
@@ -142,6 +160,18 @@ class Deciding(Judging):
             await work.await_people(after.id, after.stage, following.people, following.stand_ins)
             await work.tell(OutboxTopic.POST, after.id, f"{Role.STAGE}:{after.stage}", latest.at)
         return after
+
+
+def raise_overtaken(seen: Sequence[Decision], decisions: Sequence[Decision]) -> None:
+    """Raise ``Overtaken`` when there are other *decisions* than were *seen*: they say who cannot decide next."""
+    if list(seen) != list(decisions):
+        raise Overtaken
+
+
+async def _await_no_more(work: UnitOfWork, request: Request, panel: Panel, decisions: Sequence[Decision]) -> None:
+    """Wait no more for those of the open stage who are heard through somebody else."""
+    left = panel.unheard([each for each in decisions if each.stage == request.stage]).people
+    await work.await_no_more(request.id, [each.id for each in panel.people if each not in left])
 
 
 def fit(verdict: Verdict, note: str) -> str:

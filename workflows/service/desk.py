@@ -61,7 +61,7 @@ class Desk:
         self.now = now
         self.resolver = Resolver(directory=directory, organization=organization, absences=self.absent)
 
-    def context(self, requester: Person, *, extends: str = "") -> Context:
+    def context(self, requester: Person, *, extends: str = "", own: str = "") -> Context:
         return Context(
             organization=self.organization,
             directory=self.directory,
@@ -69,6 +69,7 @@ class Desk:
             requester=requester,
             today=self.now().date(),
             extends=extends,
+            own=own,
         )
 
     async def absent(self) -> list[Absence]:
@@ -189,8 +190,12 @@ async def tell_requester(work: UnitOfWork, request: Request, event: str, *, by: 
     await _post(work, request, f"{Role.DIRECT}:{request.version}", payload)
 
 
-async def tell_thread(work: UnitOfWork, request: Request, event: str, *, by: str = "", note: str = "") -> None:
-    await _post(work, request, f"{Role.NOTE}:{request.version}", {"event": event, "by": by, "note": note})
+async def tell_thread(
+    work: UnitOfWork, request: Request, event: str, *, by: str = "", note: str = "", besides: str = ""
+) -> None:
+    """Tell the request's thread; once for each of its versions, and once more for what is told *besides*."""
+    role = f"{Role.NOTE}:{request.version}" + (f":{besides}" if besides else "")
+    await _post(work, request, role, {"event": event, "by": by, "note": note})
 
 
 async def tell_person(

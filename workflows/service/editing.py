@@ -48,11 +48,17 @@ class Editing(Opening):
             raise await self.refuse(before, person, "edit", refused, delivery) from None
         await self.sole_account(person, "edit", delivery, before)
         kind = known_kind(self.kinds, before.kind)
-        asked = await self.asked_for(kind, values, person, before.extends)
+        asked = await self.asked_for(kind, values, person, before.extends, before.id)
         request = _in_place_of(before, self.drawn_up(asked, person, before.origin))
         _check_change(before, request, kind.asks())
         if reason := await self.held_back(request, asked.cents):
             request = by_people(request, reason)
+        try:
+            return await self._edited(request, asked, before, delivery)
+        except Conflict as late:
+            raise await self.refuse(before, person, "edit", late, delivery) from None
+
+    async def _edited(self, request: Request, asked: Asked, before: Request, delivery: str) -> Request:
         try:
             return await self._store_edit(request, asked, before, delivery)
         except HeldNow as late:

@@ -67,11 +67,14 @@ class Emergencies(Opening):
         await self.sole_account(person, "emergency", delivery, request)
         try:
             asked, review = await self._drawn_up_review(request, reference, person, why, until)
+            return await self._break(reference, asked, review, delivery)
         except (NotAllowed, Conflict) as refused:
             raise await self.refuse(request, person, "emergency", refused, delivery) from None
+
+    async def _break(self, reference: Reference, asked: Asked, review: Review, delivery: str) -> Request:
         async with self.database.begin() as work:
             await self.once(work, delivery)
-            locked = await work.get(request.id, lock=True)
+            locked = await work.get(reference.request_id, lock=True)
             now = self.now()
             _check_stands(locked, reference, now)
             state = advance(locked.state, Event.GLASS_BROKEN)
@@ -88,7 +91,7 @@ class Emergencies(Opening):
         said, last = _fit(why, until, self._last_day(terms), now.date())
         kind = known_kind(self.kinds, request.kind)
         values = {**kind.filled_in(request.params), "until": last.isoformat()}
-        asked = await self.asked_for(kind, values, person, request.extends)
+        asked = await self.asked_for(kind, values, person, request.extends, request.id)
         if asked.ruling.denied:
             raise NotAllowed(asked.ruling.denied)
         skipped = await self._skipped(request, terms)
@@ -101,6 +104,8 @@ class Emergencies(Opening):
         terms = self.policy.emergency
         if request.kind not in terms.kinds:
             raise NotAllowed("The policy lets nobody have this before it is decided.")
+        if request.extends:  # what is found wrong afterwards is ended, and this would have no end of its own
+            raise NotAllowed("More time for what was given is for its approvers to decide, also in an emergency.")
         people = await self.resolver.people(terms.terms.people, request.project_id)
         if not any(each.id == person_id for each in people):
             who = " or ".join(map(str, terms.terms.people))

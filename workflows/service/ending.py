@@ -71,6 +71,8 @@ class Ending(Desk):
         try:
             async with self.database.begin() as work:
                 request = await work.get(request_id, lock=True)
+                if request.expires_at > now:
+                    return False  # changed since it was listed, and its life began anew
                 after = await work.save(replace(request, state=advance(request.state, Event.LAPSED)), now)
                 await record(work, after, Event.LAPSED.value, SCHEDULER, now, before=request.state)
                 await redraw(work, after)

@@ -27,7 +27,9 @@ class Escalating(Awaiting):
 
     async def _escalate(self, waiting: Sequence[Waiting], now: datetime) -> bool:
         """Pass one request on, once everybody who is waited for had the time to decide it in."""
-        waited = min(self._had(each, now) for each in waiting)
+        # A stage in which everybody is new, since the request was changed or handed over, begins anew.
+        begun = max(waiting[0].begun, min(each.since for each in waiting))
+        waited = min(self._had(each, begun, now) for each in waiting)
         if self._reach(waited, None) <= waiting[0].escalation:
             return False
         request = await self.look_up(waiting[0].request_id)
@@ -36,8 +38,8 @@ class Escalating(Awaiting):
         due = self._reach(waited, stage)
         return due > request.escalation and await self.await_anew(request.id, EVENT, "", escalation=due)
 
-    def _had(self, waiting: Waiting, now: datetime) -> timedelta:
-        return worked(waiting.begun, now, zone_of(waiting.person.tz), self.policy.reminders)
+    def _had(self, waiting: Waiting, begun: datetime, now: datetime) -> timedelta:
+        return worked(begun, now, zone_of(waiting.person.tz), self.policy.reminders)
 
     def _reach(self, waited: timedelta, stage: Stage | None) -> int:
         """Return how far something goes that waited so long; a stage without a backup is not passed on to it."""

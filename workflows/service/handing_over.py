@@ -68,6 +68,7 @@ class HandingOver(Awaiting):
         """End what this person has handed over; returns it, None when there was nothing."""
         person, now = await self.known(person_id, "away", ""), self.now()
         async with self.database.begin() as work:
+            await work.hold_log()  # before an absence, as everywhere
             own = [each for each in await work.absences(now) if each.person.id == person_id]
             for each in own:
                 await work.end_away(each.number, now)
@@ -91,6 +92,7 @@ class HandingOver(Awaiting):
         for request_id in waiting:
             await self.await_anew(request_id, event, absence.person.name)
         async with self.database.begin() as work:
+            await work.hold_log()
             if not await work.tell_absence(absence.number, told):
                 return False
             await self._write(work, "away_began" if told is Told.BEGUN else "away_over", SCHEDULER, absence, now)

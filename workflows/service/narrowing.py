@@ -1,5 +1,6 @@
 """Offering less: an approver says what they would approve, and the requester accepts it with one click."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from workflows.kind import Kind, less_fields, more_than
 from workflows.model import Actor, Answer, Decision, Offer, OutboxTopic, Person, Reference, Request, Role, Verdict
 from workflows.service.approvers import seats
 from workflows.service.asked import Asked
-from workflows.service.deciding import Deciding, fit
+from workflows.service.deciding import Deciding, Overtaken, fit, raise_overtaken
 from workflows.service.desk import known_kind, raise_lapsed, record, redraw, tell_person, tell_requester
 from workflows.service.opening import Opening
 from workflows.store import UnitOfWork
@@ -43,20 +44,26 @@ class Narrowing(Deciding, Opening):
         person, request, place = await self._may_offer(reference, person_id, delivery)
         said = fit(Verdict.APPROVE, note)
         less = await self._less(request, values)
+        offer = replace(_drawn_up(request, less, person, said, self.now()), on_behalf=place)
+        try:
+            return await self._offer(reference, offer, delivery)
+        except Conflict as refused:
+            raise await self.refuse(request, person, "offer", refused, delivery) from None
+
+    async def _offer(self, reference: Reference, drawn: Offer, delivery: str) -> Offer:
         async with self.database.begin() as work:
             await self.once(work, delivery)
-            locked = await work.get(request.id, lock=True)
-            self.still_open(locked, reference, await work.decisions(request.id))
-            made = await work.offers(request.id)
+            locked = await work.get(reference.request_id, lock=True)
+            self.still_open(locked, reference, await work.decisions(locked.id))
+            made = await work.offers(locked.id)
             if len(made) >= MOST:
-                raise Refusal(f"{MOST} offers were made already. Talk to {request.requester.name}.")
-            drawn = _drawn_up(locked, less, person, said, self.now())
-            offer = replace(drawn, number=len(made) + 1, on_behalf=place)
-            await work.offer_less(request.id, offer)
+                raise Refusal(f"{MOST} offers were made already. Talk to {locked.requester.name}.")
+            offer = replace(drawn, number=len(made) + 1)
+            await work.offer_less(locked.id, offer)
             after = await work.save(locked, offer.at)
             await work.tell(OutboxTopic.POST, after.id, f"{Role.OFFER}:{offer.number}", offer.at)
-            await tell_requester(work, after, "offered", by=person.name, note=said)
-            await self._proven(work, after, "offered", person, offer)
+            await tell_requester(work, after, "offered", by=drawn.approver.name, note=drawn.note)
+            await self._proven(work, after, "offered", drawn.approver, offer)
         return offer
 
     async def _may_offer(
@@ -69,7 +76,7 @@ class Narrowing(Deciding, Opening):
         try:
             decisions = await self.decisions(request.id)
             self.still_open(request, reference, decisions)
-            place, _ = await self.authorise(request, person, decisions)
+            place = (await self.authorise(request, person, decisions)).place
             if _heard(decisions, request.stage, person.id, place):
                 raise AlreadyDecided("You have decided this already.")
         except (NotAllowed, Conflict) as refused:
@@ -83,54 +90,69 @@ class Narrowing(Deciding, Opening):
         ``Redelivered``, and ``Refusal`` for what cannot be by now.
         """
         person, request, offer = await self._answering(request_id, number, person_id, delivery)
-        less = await self._less(request, known_kind(self.kinds, request.kind).filled_in(offer.params))
-        proposed = narrowed(request, less)
-        await self.still_allowed(proposed)
         try:
-            place, following = await self.authorise(proposed, offer.approver, await self.decisions(request_id))
+            less = await self._less(request, known_kind(self.kinds, request.kind).filled_in(offer.params))
+            proposed = narrowed(request, less)
+            await self.still_allowed(proposed)
+            while True:
+                with contextlib.suppress(Overtaken):
+                    return await self._accept(proposed, less, offer, person, delivery)
+        except (NotAllowed, Conflict, InvalidFields) as refused:
+            raise await self.refuse(request, person, "offer_answer", refused, delivery) from None
+
+    async def _accept(self, proposed: Request, less: Asked, offer: Offer, person: Person, delivery: str) -> Request:
+        """Have *less* asked for, and whoever offered it approve that. Raises ``Overtaken``, ``Conflict``."""
+        seen = await self.decisions(proposed.id)
+        try:
+            standing = await self.authorise(proposed, offer.approver, seen)
         except NotAllowed:
-            counts, place, following = False, None, None  # they may not decide any more: it waits for somebody else
-        else:
-            counts = True
+            standing = None  # they may not decide any more: it waits for somebody else
         async with self.database.begin() as work:
             await self.once(work, delivery)
-            locked = await work.get(request_id, lock=True)
+            locked = await work.get(proposed.id, lock=True)
             now = self.now()
             _check_stands(locked, offer, now)
-            if not await work.answer_offer(request_id, number, Answer.ACCEPTED, now):
+            decisions = await work.decisions(locked.id)
+            raise_overtaken(seen, decisions)
+            if not await work.answer_offer(locked.id, offer.number, Answer.ACCEPTED, now):
                 raise AlreadyDecided("This offer is answered already.")
             after = await work.save(narrowed(locked, less), now)
-            proof = {"before": dict(request.params), "revision": after.revision}
+            proof = {"before": dict(locked.params), "revision": after.revision}
             await self._proven(work, after, "offer_accepted", person, offer, **proof)
             await tell_person(work, after, offer.approver.id, "offer_accepted", by=person.name)
-            decisions = await work.decisions(request_id)
-            if not counts or _heard(decisions, after.stage, offer.approver.id, place):
+            if standing is None or _heard(decisions, after.stage, offer.approver.id, standing.place):
                 return after
             decision = Decision(
-                request_id=request_id,
+                request_id=after.id,
                 stage=after.stage,
                 approver=offer.approver,
                 verdict=Verdict.APPROVE,
                 note=offer.note,
                 at=now,
-                on_behalf=place,
+                on_behalf=standing.place,
             )
-            return await self.decided(work, after, decision, following, decisions)
+            return await self.decided(work, after, decision, standing, decisions)
 
     async def decline_offer(self, request_id: str, number: int, person_id: str, *, delivery: str = "") -> Offer:
         """Refuse an offer; what was asked for waits on. Raises as ``accept_offer`` does."""
-        person, _, offer = await self._answering(request_id, number, person_id, delivery)
+        person, request, offer = await self._answering(request_id, number, person_id, delivery)
+        try:
+            await self._decline(request_id, offer, person, delivery)
+        except Conflict as refused:
+            raise await self.refuse(request, person, "offer_answer", refused, delivery) from None
+        return offer
+
+    async def _decline(self, request_id: str, offer: Offer, person: Person, delivery: str) -> None:
         async with self.database.begin() as work:
             await self.once(work, delivery)
             locked = await work.get(request_id, lock=True)
             now = self.now()
             _check_stands(locked, offer, now)
-            if not await work.answer_offer(request_id, number, Answer.DECLINED, now):
+            if not await work.answer_offer(request_id, offer.number, Answer.DECLINED, now):
                 raise AlreadyDecided("This offer is answered already.")
             after = await work.save(locked, now)
             await self._proven(work, after, "offer_declined", person, offer)
             await tell_person(work, after, offer.approver.id, "offer_declined", by=person.name)
-        return offer
 
     async def _answering(
         self, request_id: str, number: int, person_id: str, delivery: str
@@ -155,7 +177,7 @@ class Narrowing(Deciding, Opening):
         if errors := more_than(before, offered):
             raise InvalidFields(errors)
         _check_less(before, offered, fields)
-        asked = await self.asked_for(kind, given, request.requester, request.extends)
+        asked = await self.asked_for(kind, given, request.requester, request.extends, request.id)
         if asked.ruling.denied:
             raise InvalidFields({fields[0]: asked.ruling.denied})
         return asked

@@ -63,17 +63,21 @@ class Opening(Judging):
             return await self._stored(by_people(request, str(late)), asked)
 
     async def asked_for(
-        self, kind: type[Kind], values: Mapping[str, Any], requester: Person, extends: str = ""
+        self, kind: type[Kind], values: Mapping[str, Any], requester: Person, extends: str = "", own: str = ""
     ) -> Asked:
-        """Check what a form holds, and ask the policy. Raises ``InvalidFields``."""
-        context = self.context(requester, extends=extends)
+        """Check what a form holds, and ask the policy. Raises ``InvalidFields``.
+
+        *own* is the id of the request that asks for something else from now on: it is not in its own way.
+        """
+        context = self.context(requester, extends=extends, own=own)
         given = kind.parse(values)
         self.organization.forget(str(getattr(given, "project", "")))
         params = await given.complete(context)
         outlook = await kind.outlook(dict(params), context)
         judgement = await self.judged(kind, outlook, requester)
         self._check_end(params, judgement.ruling)
-        ruling = replace(judgement.ruling, emergency=await self._emergency(judgement.ruling, kind, outlook, requester))
+        emergency = await self._emergency(judgement.ruling, kind, outlook, requester) if not extends else None
+        ruling = replace(judgement.ruling, emergency=emergency)
         return Asked(params=params, outlook=outlook, ruling=ruling, fault=judgement.fault)
 
     async def _emergency(

@@ -30,24 +30,27 @@ class Reviewing(Judging):
         request = await self.look_up(request_id)
         await self.sole_account(person, REVIEW, delivery, request)
         said = fit(Verdict.APPROVE if right else Verdict.DENY, note)
+        finding = Finding(person=person, right=right, note=said, at=self.now())
         try:
             await self._may_find(request, person)
+            return await self._find(request_id, finding, delivery)
         except (NotAllowed, Conflict) as refused:
             raise await self.refuse(request, person, REVIEW, refused, delivery) from None
+
+    async def _find(self, request_id: str, finding: Finding, delivery: str) -> Review:
         async with self.database.begin() as work:
             await self.once(work, delivery)
             locked = await work.get(request_id, lock=True)
-            now = self.now()
-            if not await work.find(request_id, Finding(person=person, right=right, note=said, at=now)):
+            if not await work.find(request_id, finding):
                 raise AlreadyDecided("You have said so already.")
             review = await work.review(request_id)
             if review is None or review.closed_at is not None:
                 raise Conflict("This review is closed already.")
             closes = len(review.findings) >= review.needed
             if closes:
-                await work.close_review(request_id, now)
-            after = await _saved(work, locked, now, right=right)
-            await self._tell_of_finding(work, after, locked.state, person, said, right=right, closes=closes)
+                await work.close_review(request_id, finding.at)
+            after = await _saved(work, locked, finding.at, right=finding.right)
+            await self._tell_of_finding(work, after, locked.state, finding, closes=closes)
         return review
 
     async def see_to_reviews(self) -> int:
@@ -119,20 +122,21 @@ class Reviewing(Judging):
         return True
 
     async def _tell_of_finding(
-        self, work: UnitOfWork, after: Request, before: State, person: Person, note: str, *, right: bool, closes: bool
+        self, work: UnitOfWork, after: Request, before: State, finding: Finding, *, closes: bool
     ) -> None:
-        proof = {"before": before, "right": right, "note": note}
-        await record(work, after, "reviewed", Actor.of(person), self.now(), **proof)
+        person, now = finding.person, finding.at
+        proof = {"before": before, "right": finding.right, "note": finding.note}
+        await record(work, after, "reviewed", Actor.of(person), now, **proof)
         if after.state is not before:
             event = Event.REVOKED if before is State.GRANTED else Event.CANCELLED
-            await record(work, after, event.value, Actor.of(person), self.now(), before=before)
+            await record(work, after, event.value, Actor.of(person), now, before=before)
         if closes:
-            await record(work, after, "review_closed", Actor.of(person), self.now())
+            await record(work, after, "review_closed", Actor.of(person), now)
         await redraw(work, after)
-        if not right:
-            told = {"event": "found_wrong", "by": person.name, "note": note}
+        if not finding.right:
+            told = {"event": "found_wrong", "by": person.name, "note": finding.note}
             for role, to in ((Role.DIRECT, after.requester.id), (Role.ALARM, "security")):
-                await work.tell(OutboxTopic.POST, after.id, f"{role}:found:{person.id}", self.now(), told | {"to": to})
+                await work.tell(OutboxTopic.POST, after.id, f"{role}:found:{person.id}", now, told | {"to": to})
 
 
 async def _saved(work: UnitOfWork, request: Request, now: datetime, *, right: bool) -> Request:

@@ -88,6 +88,15 @@ class AuditLog(Section):
         row = {"seq": pushed.seq, "attempts": pushed.attempts, "due_at": pushed.due_at or now, "problem": problem}
         await self.upsert(_pushes, {"destination": destination, **row})
 
+    async def first_since(self, since: datetime) -> int | None:
+        """Return the number of the first entry from then or later, None when there is none.
+
+        Entries before it may be later than some after it: processes do not share a clock, nor wait for one another.
+        """
+        query = sa.select(sa.func.min(_entries.c.seq)).where(_entries.c.at >= stamp(since))
+        number: int | None = (await self.connection.execute(query)).scalar()
+        return number
+
     async def audit_batches(
         self, only: Filter | None = None, limit: int | None = None
     ) -> AsyncGenerator[Sequence[AuditEntry]]:
@@ -119,6 +128,8 @@ def _conditions(only: Filter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if only.after:
         conditions.append(_entries.c.seq > only.after)
+    if only.below is not None:
+        conditions.append(_entries.c.seq < only.below)
     if only.since is not None:
         conditions.append(_entries.c.at >= stamp(only.since))
     if only.until is not None:

@@ -1,6 +1,6 @@
 """Requests with their decisions, their journal and who is waited for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -152,10 +152,11 @@ class Requests(Section):
         if (await self.connection.execute(statement)).rowcount != 1:
             raise Conflict("Another worker took this request over.")
 
-    async def open_names(self, kind: str) -> list[Mapping[str, Any]]:
-        """Return the parameters of requests of this kind that are not finished."""
+    async def open_names(self, kind: str, *, besides: str = "") -> list[Mapping[str, Any]]:
+        """Return the parameters of requests of this kind that are not finished, *besides* the one with that id."""
         query = sa.select(_requests.c.params).where(
             _requests.c.kind == kind,
+            _requests.c.id != besides,
             _requests.c.state.in_(_UNDER_WAY),
         )
         return list((await self.connection.execute(query)).scalars())
@@ -236,6 +237,12 @@ class Requests(Section):
                 "since": before.get(person.id, since),
             }
             await self.once(_awaited, {"request_id": request_id, "stage": stage} | row)
+
+    async def await_no_more(self, request_id: str, people: Collection[str]) -> None:
+        """Forget that these (by their ids) are waited for."""
+        if people:
+            mine = (_awaited.c.request_id == request_id, _awaited.c.person_id.in_(people))
+            await self.connection.execute(sa.delete(_awaited).where(*mine))
 
     async def awaited(self, request_id: str, stage: int) -> Mapping[Person, Sequence[Person]]:
         """Return who is waited for → whose place they take, nobody's as a rule."""

@@ -6,7 +6,10 @@ from workflows.lifecycle import State
 
 async def hand_over(office: Office, who: str, delegate: str, last: str = "2026-11-25") -> None:
     view = (await office.command(who, "away"))["view"]
-    assert (await office.submit(who, view, delegate=office.id(delegate), last=last))["ok"]
+    answer = await office.submit(who, view, delegate=office.id(delegate), last=last)
+    assert answer["ok"]
+    assert "decides for you" in words(answer["view"])
+    assert "They were told." in words(answer["view"])
     await office.told_everybody()
 
 

@@ -19,7 +19,8 @@ async def test_an_offer_stands_in_the_thread_and_one_click_takes_it(office: Offi
     assert f"<@{office.id('dana')}>" in offer["text"]
     assert action_ids(offer["blocks"]) == {"accept", "decline"}
     assert "Until &lt;!here&gt; the launch" in words(offer)
-    assert "offers you less" in await office.told("dana")
+    assert "offers you less than your request" in await office.told("dana")
+    assert "to $700" in await office.told("dana")
     assert "waits for an answer of Dana" in words(await office.card())
 
     await office.press("dana", "accept")
@@ -29,7 +30,9 @@ async def test_an_offer_stands_in_the_thread_and_one_click_takes_it(office: Offi
     card = words(await office.card())
     assert "Dana accepted it" in card
     assert "$700" in card
-    assert action_ids((await office.thread())[1]["blocks"]) == set()
+    answered = (await office.thread())[1]
+    assert action_ids(answered["blocks"]) == set()
+    assert "offers Dana less: " in answered["text"], "What it was less than is not what is asked for any more."
     assert "accepted your offer" in await office.told("petra")
 
 
@@ -52,6 +55,7 @@ async def test_the_dialog_holds_what_was_asked_for_and_says_what_is_no_less(offi
     inputs = {each["block_id"]: each for each in view["blocks"] if each["type"] == "input"}
     assert set(inputs) == {"monthly_limit", "until", "reason"}
     assert inputs["monthly_limit"]["element"]["initial_value"] == "$1,400"
+    assert "Enter" not in str(inputs), "Nothing is drawn anew here: Enter sends the offer."
     refused = (await office.submit("petra", view, monthly_limit="2,000"))["errors"]
     assert "at most $1,400" in refused["monthly_limit"]
 

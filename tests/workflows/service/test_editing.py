@@ -1,8 +1,9 @@
 """What was asked for can be changed until somebody decided; nobody approves what they did not see."""
 
 import pytest
+import sqlalchemy as sa
 
-from tests.support.company import Company
+from tests.support.company import POLICY, Company
 from tests.support.databases import BOTH, tried_on
 from tests.workflows.service.test_escalating import told
 from tests.workflows.service.test_handing_over import awaited, proofs
@@ -10,6 +11,8 @@ from tests.workflows.service.test_restraint import decree
 from workflows.errors import Conflict, InvalidFields, NotAllowed
 from workflows.lifecycle import State
 from workflows.model import Reference, Request, Verdict
+from workflows.policy import policy_from_text
+from workflows.store import tables
 
 _database_url = tried_on("sqlite")
 
@@ -149,3 +152,32 @@ async def test_what_nobody_decided_in_time_is_not_revived_by_a_change(acme: Comp
     ):
         with pytest.raises(Conflict, match="in time"):
             await attempt
+
+
+async def test_that_the_policy_failed_is_told_besides_the_change(acme: Company) -> None:
+    broken = """rules:
+  - name: broken
+    kinds: [budget]
+    when: request.monthly_limit / (request.monthly_limit - 700.0) > 1.0 && int(request.reason) > 1
+    stages: [{name: owner, approvers: [project_owners]}]
+  - {name: all, kinds: [budget], stages: [{name: owner, approvers: [project_owners]}]}
+"""
+    request = await acme.ask_for_budget("900", reason="5")
+    acme.service.policy = policy_from_text(POLICY.partition("rules:")[0] + broken, "policy.yml")
+
+    await edit(acme, request, monthly_limit="800", reason="Launch")
+
+    async with acme.database.read() as work:
+        texts = (await work.connection.execute(sa.select(tables.outbox.c.payload))).scalars().all()
+    assert {"edited", "policy_failed"} <= {str(each.get("event")) for each in texts}
+
+
+async def test_a_new_project_is_not_in_its_own_way(acme: Company) -> None:
+    request = await acme.ask_for_project()
+
+    edited = await edit(acme, request, who="dana", monthly_limit="90")
+
+    assert edited.params["name"] == request.params["name"]
+    assert edited.params["monthly_limit"] == 90_00
+    with pytest.raises(InvalidFields, match="Nothing here differs"):
+        await edit(acme, edited)

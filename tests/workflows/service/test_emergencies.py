@@ -308,3 +308,14 @@ async def test_a_finding_leaves_the_claim_of_a_worker_who_is_at_it_alone(acme: C
     await acme.executor.run_due()
     await acme.service.see_to_reviews()
     assert await acme.state(request) is (State.GRANTED if right else State.REVERTING)
+
+
+async def test_more_time_is_for_its_approvers_also_in_an_emergency(acme: Company) -> None:
+    decree(acme)
+    first = await acme.carried_out(await acme.ask_for_budget("900", until="2026-11-24"), "petra")
+
+    extension = await acme.service.extend(first.id, "U_DANA")
+
+    assert extension.ruling.emergency is None
+    with pytest.raises(NotAllowed, match="for its approvers"):
+        await break_glass(acme, extension)

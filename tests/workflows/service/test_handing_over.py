@@ -254,3 +254,29 @@ async def test_the_same_form_delivered_twice_is_one_absence(acme: Company) -> No
     assert await away(acme, "petra", "fay") == first
     assert await told(acme) == [("fay", "set")]
     assert len(await proofs(acme, "away_set")) == 1
+
+
+async def test_who_is_back_is_not_asked_for_what_their_stand_in_has_decided(acme: Company) -> None:
+    ruled_by(acme, TWO_OF_FINANCE)
+    await away(acme, "fay", "petra", last=TODAY + timedelta(days=9))
+    request = await acme.ask_for_budget()
+    await acme.decide(request, "petra")
+    await told(acme)
+
+    await acme.service.take_back("U_FAY")
+
+    assert await told(acme) == [("petra", "ended")]
+    assert set(await awaited(acme, request)) == {"Finn", "Fred"}
+    assert not await acme.service.waiting_for("U_FAY")
+
+
+async def test_a_stand_in_is_not_waited_for_once_the_absent_have_decided_themselves(acme: Company) -> None:
+    ruled_by(acme, TWO_OF_FINANCE)
+    await away(acme, "fay", "petra", last=TODAY + timedelta(days=9))
+    request = await acme.ask_for_budget()
+
+    await acme.decide(request, "fay")
+
+    assert set(await awaited(acme, request)) == {"Finn", "Fred"}
+    assert not await acme.service.waiting_for("U_PETRA")
+    assert (await acme.decide(request, "finn")).state is State.APPROVED

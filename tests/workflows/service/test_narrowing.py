@@ -227,3 +227,13 @@ async def test_who_approved_what_was_asked_for_offers_nothing_less_and_what_they
 
     assert (accepted.state, accepted.params["monthly_limit"]) == (State.PENDING, 8000_00)
     assert (await acme.decide(accepted, "finn")).state is State.APPROVED
+
+
+async def test_less_of_a_new_project_can_be_offered_under_its_own_name(acme: Company) -> None:
+    request = await acme.ask_for_project()
+
+    await offer(acme, request, who="olivia", monthly_limit="50")
+    accepted = await accept(acme, request)
+
+    assert accepted.params["name"] == request.params["name"]
+    assert accepted.params["monthly_limit"] == 50_00

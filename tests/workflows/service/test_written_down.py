@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.company import Company
+from tests.support.company import POLICY, Company
 from workflows.audit.filters import Filter
 from workflows.audit.verify import Verifier
 from workflows.errors import (
     Conflict,
     ForeignWorkspace,
+    InvalidFields,
     InvalidTransition,
     NotAllowed,
     Redelivered,
@@ -145,3 +146,22 @@ async def test_a_decision_names_its_stage(acme: Company) -> None:
 
     ((_, _, proof),) = await entries(acme, "stage_completed")
     assert (proof["stage"], proof["note"], proof["before"]) == ("owner", "Fine by me", "pending")
+
+
+async def test_what_is_refused_at_the_last_moment_is_written_down_too(acme: Company) -> None:
+    request = await acme.ask_for_budget("1400")
+    petra, dana = "U_PETRA", "U_DANA"
+    await acme.service.ask_back(Reference.of(request), petra, "Why?")
+    await acme.service.answer(request.id, 1, dana, "Because")
+    await acme.service.offer(Reference.of(request), petra, {"monthly_limit": "700"})
+    denying = policy_from_text(POLICY.replace("request.monthly_limit > 100000", "true"), "policy.yml")
+
+    with pytest.raises(Conflict):
+        await acme.service.answer(request.id, 1, dana, "Again")
+    acme.service.policy = denying
+    with pytest.raises(InvalidFields):
+        await acme.service.accept_offer(request.id, 1, dana)
+
+    for action in ("answer_refused", "offer_answer_refused"):
+        ((who, about, _),) = await entries(acme, action)
+        assert (who, about) == (dana, request.id)

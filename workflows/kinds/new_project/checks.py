@@ -12,7 +12,7 @@ from workflows.policy import Environment as Template
 async def name_errors(kind: str, name: str, context: Context) -> dict[str, str]:
     if await context.organization.projects_named(name):
         return {"name": f"There is a project named {name} already. Choose another name."}
-    if await context.organization.names_asked_for(kind, name):
+    if await context.organization.names_asked_for(kind, name, besides=context.own):
         return {"name": f"A request for a project named {name} is open already. Choose another name."}
     if await context.organization.names_a_request(name):
         return {"name": "This name holds the reference of a request, so the two could be confused. Leave it out."}
