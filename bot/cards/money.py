@@ -1,7 +1,7 @@
 """Money of the whole organisation: a month's showback, what is committed, and the ledger of raises, as tables."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import blocks
 from bot.blocks import Block, Strong, context, header, inline, section, table
@@ -132,7 +132,7 @@ def raises(told: Sequence[Raise]) -> Message:
 
 def _raise_row(each: Raise) -> tuple[Cell, ...]:
     change = f"{limit_words(each.before)} → {limit_words(each.after)}"
-    until = day(each.ended_at or each.ends_at)
+    until = day(each.ended_at or each.ends_at - timedelta(seconds=1))  # it ends with its last day
     return each.project, change, until, STATES.get(each.state, "being taken back"), ", ".join(each.approved_by)
 
 

@@ -15,7 +15,7 @@ _NOTE = 1500
 # By the audit log's word for what happened; a word that is not here is told by the request's state.
 SENTENCES: Mapping[str, str] = {
     "opened": "📨 {Title} is open. {next}",
-    "concerned": "📣 {by} asks for something that concerns you: {title}.",
+    "concerned": "📣 {by} {asks} something that concerns you: {title}.",
     "approved_by_rule": "🟢 {Title} needs no decision: the rule {rule} approves it. It {when}.",
     "reminder": "🔔 {Title} waits for your decision. {expires}.",
     "handed_over": "🌴 {Title} waits for your decision: {by} is away, and you decide in their place.",
@@ -128,6 +128,7 @@ def _facts(dossier: Dossier) -> dict[str, str]:
         "state": " ".join(BADGES[request.state]),
         "rule": f"*{inline(request.ruling.rule, 80)}*",
         "offer": f": *{inline(dossier.offers[-1].title, 150)}*" if dossier.offers else "",
+        "asks": "needs no decision to have" if request.ruling.auto else "asks for",
         "when": "will be carried out " + ("when the freeze ends" if dossier.frozen is not None else "now"),
         "mend": f"{_TRY_AGAIN}{_TAKE_BACK if done_steps(dossier) else ''}.",
         "until": f": {date(request.ends_at, 'it stands until')}" if request.ends_at else "",

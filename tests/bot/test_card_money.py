@@ -1,6 +1,7 @@
 """Showback, commitments and the ledger of raises as tables that Slack takes."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -146,3 +147,9 @@ def test_no_raises_are_one_sentence_and_many_are_capped() -> None:
     message = cards.raises([raised()] * 500)
     assert blocks_problems(message.blocks) == []
     assert "440 more are in" in str(message.blocks)
+
+
+def test_a_raise_is_shown_until_its_last_day_which_is_included() -> None:
+    (_, row) = cells(cards.raises([raised(ends_at=datetime(2026, 12, 6, tzinfo=UTC))]))
+
+    assert row[2] == "2026-12-05"

@@ -70,6 +70,9 @@ def test_who_is_concerned_is_not_told_that_it_is_their_request() -> None:
     told = cards.direct(dossier(), {"event": "concerned", "by": DANA.name, "to": OLIVIA.id})
 
     assert told.text.startswith("📣 *Dana Dev* asks for something that concerns you: *Raise the budget")
+    ruling = replace(dossier().request.ruling, auto=True)
+    at_once = cards.direct(dossier(ruling=ruling), {"event": "concerned", "by": DANA.name, "to": OLIVIA.id})
+    assert at_once.text.startswith("📣 *Dana Dev* needs no decision to have something that concerns you: ")
 
 
 def test_a_failure_in_the_middle_names_both_ways_out() -> None:
