@@ -87,6 +87,8 @@ async def test_a_colleague_decides_for_who_is_away(acme: Installation, windows: 
     form = dialog(lena, "While you are away")
     await choose(form, "Who decides for you", "Quinn Weber")
     await form.get_by_role("button", name="Hand over").click()
+    await expect(form).to_contain_text("Quinn Weber decides for you")
+    await form.get_by_role("button", name="Close dialog").click()
     await expect(form).to_be_hidden()
     await asked(acme)
 

@@ -29,8 +29,13 @@ class Panel:
         return len(decisions) + len(self._waited_for(decisions)) < quorum
 
     def unheard(self, decisions: Sequence[Decision]) -> "Panel":
-        """Return the panel without those who were heard through somebody else by those *decisions* of the stage."""
-        left = {each.id for each in self._waited_for(decisions)} | {each.approver.id for each in decisions}
+        """Return the panel without those who were heard through somebody else by those *decisions* of the stage.
+
+        Where that would leave nobody it stays as it is: what waits for nobody is passed on to nobody either.
+        """
+        if not (waited := self._waited_for(decisions)):
+            return self
+        left = {each.id for each in waited} | {each.approver.id for each in decisions}
         return replace(self, people=tuple(each for each in self.people if each.id in left))
 
     def _waited_for(self, decisions: Iterable[Decision]) -> list[Person]:
